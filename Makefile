@@ -1,0 +1,88 @@
+# `make` lists what there is: every target with a text after ## is one a person calls.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help site test lint format laws campaign pages lighthouse docs bench bench-serve bench-search bench-search-cost bench-search-transfer clean
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+site: $(VENV)/.kb ## set up, build this repository's own site, say where to look
+	@$(BIN)/kb build
+	@echo
+	@echo "The site is in site/. To look at it:"
+	@echo "  $(BIN)/python -m http.server --bind 127.0.0.1 --directory site 8000"
+	@echo "and open http://127.0.0.1:8000/ in a browser. Its front page is site/index.html."
+
+test: lint ## everything that CI runs: lint, types and tests
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not alone"
+	$(BIN)/python -m pytest -m alone
+
+lint: $(VENV)/.dev ## ruff with every rule and the format, mypy strict
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## let ruff mend what it can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+laws: $(VENV)/.dev ## the property tests, long: other examples in every run
+	$(BIN)/python -m pytest -n auto --dist loadgroup -k laws --hypothesis-profile=long
+
+campaign: $(VENV)/.dev ## hours of edits, kills and failing system calls (the same edits again: make campaign SEED=…)
+	$(BIN)/python tests/campaign.py $(if $(SEED),--seed $(SEED))
+
+pages: $(VENV)/.dev ## axe-core on every page of this site and of the corpus (minutes; needs Chromium and npm)
+	KB_ALL_PAGES=1 KB_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/test_pages.py
+
+lighthouse: $(VENV)/.dev ## Lighthouse on the main pages of this site (needs Chromium and npm)
+	$(BIN)/python benchmarks/lighthouse.py
+
+docs: $(VENV)/.kb ## build the manual into docs/site/
+	@$(BIN)/python docs/reference.py
+	@$(BIN)/kb -C docs build
+
+bench: $(VENV)/.bench ## measure kb beside Hugo on the same notes (minutes; quick: make bench ARGS=--quick)
+	$(BIN)/python benchmarks/against_hugo.py $(ARGS)
+
+bench-serve: $(VENV)/.bench ## measure from a save to the page, beside hugo server (quick: ARGS=--quick)
+	$(BIN)/python benchmarks/save_to_page.py $(ARGS)
+
+bench-search: $(VENV)/.bench ## measure what the search finds, beside Pagefind (quick: ARGS="--each 10")
+	$(BIN)/python benchmarks/search_quality.py $(ARGS)
+
+bench-search-cost: $(VENV)/.bench ## measure what the search costs, beside Hugo and Pagefind (quick: ARGS="--notes 1000")
+	$(BIN)/python benchmarks/search_cost.py $(ARGS)
+
+bench-search-transfer: $(VENV)/.bench $(VENV)/.dev ## count in Chromium what a search sends to its reader (quick: ARGS="--notes 1000")
+	$(BIN)/python benchmarks/search_transfer.py $(ARGS)
+
+clean: ## take away what was made: the environment, the site, all caches in here
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis benchmarks/work
+	find site -mindepth 1 ! -name .gitkeep -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each stamp says that what pyproject.toml asked for at that time is installed.
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "kb needs Python 3.11 or newer; name one by: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv is missing; on Debian: apt install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.kb: pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.kb
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	@touch $@ $(VENV)/.kb

@@ -1,0 +1,3 @@
+"""kb: Markdown notes in, a linked, searchable static site out."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,27 @@
+"""The fenced block ``decision``: options, criteria, weights, and which option that makes the best."""
+
+from __future__ import annotations
+
+from kb.features.decision.asked import read_asked
+from kb.features.decision.options import weigh
+from kb.features.decision.shown import as_html
+from kb.features.tables import fault_of, read_sheet
+from kb.model.fenced import Fenced, Made
+from kb.read.tables import sheet_of
+
+
+def decision(fenced: Fenced) -> Made:
+    """The decision as a ranked table. One that says nothing that could be weighed stays as it was written."""
+    asked, mistakes = read_asked(fenced.text)
+    if mistakes:
+        return Made(mistakes=mistakes)
+    if asked.file and fenced.data is None:
+        return Made(needs=("decision",), file=asked.file)
+    sheet = None if asked.options else read_sheet(fenced) if asked.file else sheet_of(asked.rows)
+    if sheet is not None and sheet.fault:
+        return Made(mistakes=(fault_of(fenced, sheet, 0 if asked.file else asked.first_row - 1),))
+    weighed = weigh(asked, sheet, fenced.text)
+    found = tuple(sorted(weighed.mistakes))
+    if any(not mistake.harmless for mistake in found):
+        return Made(mistakes=found)
+    return Made(as_html(asked, weighed), ("decision",), found)

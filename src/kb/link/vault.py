@@ -1,0 +1,195 @@
+"""The vault is the sum of its notes.
+
+Every table maps a key to what its notes contribute, and a note's contributions depend on that
+note alone. So a vault can be added to and taken from in any order and always comes out the same,
+which is why a vault patched a thousand times equals one built from nothing. `update` is the only
+way to another vault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar
+
+from kb.link.names import fold, folder_of, links_of, note_key, said, tails
+from kb.model.note import Attachment, LinkKind, Note
+
+#: What stands under a key. The values are paths, in `Vault.cases` spellings with paths.
+Table: TypeAlias = Mapping[str, frozenset[str]]
+Cases: TypeAlias = Mapping[str, frozenset[tuple[str, str]]]
+
+Thing = TypeVar("Thing", Note, Attachment)
+Value = TypeVar("Value")
+
+_TAG = LinkKind.TAG
+_NO_FILES: Mapping[str, Attachment | None] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """All notes and files by path, and tables over them. Keys are folded, but for the folders of `within`.
+
+    `names` and `file_names` hold every tail of a path, and the whole path under ``/path``; notes stand
+    there without ``.md``. `aliases` and `titles` are whole. `saying` holds who links to a name: the
+    last segment of the target, tags not counted. `cases` holds for each tag and each of its ancestors
+    how it was spelled and where. `within` holds for each folder, "" being the root, the notes anywhere
+    beneath it. `series` is what it says.
+
+    `memo` is for the readers of this one vault: answers that follow from the rest. It starts empty and
+    is no part of the value.
+    """
+
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    files: Mapping[str, Attachment] = field(default_factory=dict)
+    names: Table = field(default_factory=dict, repr=False)
+    file_names: Table = field(default_factory=dict, repr=False)
+    aliases: Table = field(default_factory=dict, repr=False)
+    titles: Table = field(default_factory=dict, repr=False)
+    saying: Table = field(default_factory=dict, repr=False)
+    cases: Cases = field(default_factory=dict, repr=False)
+    within: Table = field(default_factory=dict, repr=False)
+    series: Table = field(default_factory=dict, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+
+def update(
+    vault: Vault,
+    changed: Mapping[str, Note | None],
+    files: Mapping[str, Attachment | None] = _NO_FILES,
+) -> Vault:
+    """The vault with some notes and files added, replaced, or (where ``None``) removed."""
+    old, new = _gone(vault.notes, changed), _come(changed)
+    old_files, new_files = _gone(vault.files, files), _come(files)
+
+    def sums(table: Table, keys: Callable[[Note], Iterable[str]]) -> Table:
+        return _sum(table, _paths(keys, old), _paths(keys, new))
+
+    return Vault(
+        notes=_replaced(vault.notes, changed),
+        files=_replaced(vault.files, files),
+        names=sums(vault.names, _names),
+        file_names=_sum(vault.file_names, _paths(_file_names, old_files), _paths(_file_names, new_files)),
+        aliases=sums(vault.aliases, _aliases),
+        titles=sums(vault.titles, _titles),
+        saying=sums(vault.saying, _saying),
+        cases=_sum(vault.cases, _spelled(old), _spelled(new)),
+        within=sums(vault.within, _within),
+        series=sums(vault.series, _series),
+    )
+
+
+# What one note, or one file, contributes to each table: the keys under which its path stands.
+
+
+def _names(note: Note) -> Iterable[str]:
+    return tails(note_key(note.path))
+
+
+def _file_names(file: Attachment) -> Iterable[str]:
+    return tails(fold(file.path))
+
+
+def _aliases(note: Note) -> Iterable[str]:
+    return (note_key(alias) for alias in note.aliases if alias)
+
+
+def _titles(note: Note) -> Iterable[str]:
+    return (note_key(note.title),) if note.title else ()
+
+
+def _saying(note: Note) -> Iterable[str]:
+    return [said(link.target) for link in links_of(note) if link.target and link.kind is not _TAG]
+
+
+def _within(note: Note) -> Iterable[str]:
+    folder = note.path
+    folders = [""]
+    while folder := folder_of(folder):
+        folders.append(folder)
+    return folders
+
+
+def _series(note: Note) -> Iterable[str]:
+    return (fold(note.series),) if note.series else ()
+
+
+def _spellings(note: Note) -> Iterable[str]:
+    for tag in note.tags:
+        spelled = tag
+        while spelled:
+            yield spelled
+            spelled = spelled.rpartition("/")[0]
+
+
+# The sum.
+
+
+def _gone(things: Mapping[str, Thing], changed: Mapping[str, Thing | None]) -> list[Thing]:
+    return [things[path] for path in changed if path in things]
+
+
+def _come(changed: Mapping[str, Thing | None]) -> list[Thing]:
+    return [thing for thing in changed.values() if thing is not None]
+
+
+def _replaced(things: Mapping[str, Thing], changed: Mapping[str, Thing | None]) -> Mapping[str, Thing]:
+    if not changed:
+        return things
+    replaced = dict(things)
+    for path, thing in changed.items():
+        if thing is None:
+            replaced.pop(path, None)
+        else:
+            replaced[path] = thing
+    return replaced
+
+
+def _paths(keys: Callable[[Thing], Iterable[str]], things: Iterable[Thing]) -> Iterator[tuple[str, str]]:
+    for thing in things:
+        path = thing.path
+        for key in keys(thing):
+            yield key, path
+
+
+def _spelled(notes: Iterable[Note]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for note in notes:
+        for spelled in _spellings(note):
+            yield fold(spelled), (spelled, note.path)
+
+
+def _sum(
+    table: Mapping[str, frozenset[Value]],
+    gone: Iterable[tuple[str, Value]],
+    come: Iterable[tuple[str, Value]],
+) -> Mapping[str, frozenset[Value]]:
+    """The table without the pairs that are `gone` and with those that `come`."""
+    less, more = _piled(gone), _piled(come)
+    if less == more:
+        return table
+    summed = dict(table)
+    for key, values in less.items():
+        left = summed[key] - values
+        if left:
+            summed[key] = left
+        else:
+            del summed[key]
+    for key, values in more.items():
+        present = summed.get(key)
+        summed[key] = present | values if present else values
+    return summed
+
+
+def _piled(pairs: Iterable[tuple[str, Value]]) -> dict[str, frozenset[Value]]:
+    """Pairs by key. Most keys have one value, so only the others get a list: a quarter of the time less."""
+    piles: dict[str, Value | list[Value]] = {}
+    for key, value in pairs:
+        pile = piles.get(key)
+        if pile is None:
+            piles[key] = value
+        elif isinstance(pile, list):
+            pile.append(value)
+        else:
+            piles[key] = [pile, value]
+    return {key: frozenset(pile if isinstance(pile, list) else (pile,)) for key, pile in piles.items()}

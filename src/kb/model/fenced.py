@@ -1,0 +1,51 @@
+"""Fenced blocks that are more than code: ``csv``, ``chart``, ``decision`` and whatever else a plugin knows.
+
+A block is made into HTML while its note is parsed, unless it names a file: what is in another file, a note does not
+know. Then its place stays open, and the block is made when the page is, from the bytes of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+
+class Mistake(NamedTuple):
+    """What is wrong with a block: where, in an author's words, and what to do.
+
+    `line` and `column` count from 1, from the block's first line of content; or, if `in_file`, in the file that it
+    names. `harmless`: the block is shown all the same.
+    """
+
+    line: int
+    column: int
+    message: str
+    hint: str
+    harmless: bool = False
+    in_file: bool = False
+
+
+class Fenced(NamedTuple):
+    """A block: its language, what stands behind that, its text; and the file that it names, if it was given one."""
+
+    language: str
+    info: str
+    text: str
+    name: str = ""
+    data: bytes | None = None
+
+
+class Made(NamedTuple):
+    """What becomes of a block: HTML that is closed in itself, what a page with it must load, and what is wrong.
+
+    `file` is the file that it wants to be given, as it is named in a link; then there is no HTML yet.
+    """
+
+    html: str = ""
+    needs: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    file: str = ""
+
+
+#: Makes a block of its language. Pure; for a block that cannot be read, HTML is "", and its text is shown as code.
+Fence: TypeAlias = Callable[[Fenced], Made]

@@ -1,0 +1,66 @@
+"""A note and its text as search sees them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from kb.model.note import Body, Heading, Note
+from kb.search.document import Document, Section
+
+
+def document(note: Note, body: Body) -> Document:
+    """The document that a note makes. Its sections have their headings' ids for anchors."""
+    return Document(
+        note.path,
+        note.digest,
+        note.title,
+        note.url,
+        note.date,
+        note.kind,
+        note.tags,
+        tuple(_sections(note, body)),
+    )
+
+
+def _sections(note: Note, body: Body) -> Iterator[Section]:
+    """The text cut at its headings: what stands above the first, the sections, the footnotes."""
+    text, starts = body.text, body.sections
+    if len(starts) != len(note.headings) + 1:  # no parser made this body
+        yield Section("", "", 1, text)
+        return
+    lines = _Lines(body)
+    if above := text[: starts[0]].rstrip("\n"):
+        yield Section("", "", lines.at(0), above, lines.within(0, len(above)))
+    for heading, start, end in zip(note.headings, starts, starts[1:], strict=False):
+        at = (text.find("\n", start, end) + 1 or end) if heading.text else start
+        below = text[at:end].rstrip("\n")
+        within = lines.within(at, at + len(below))
+        if not _gave_title(heading, note):
+            yield Section(heading.id, heading.text, heading.line, below, within)
+        elif below:
+            yield Section("", "", heading.line, below, within)
+    if notes := text[starts[-1] :]:
+        yield Section("", "", lines.at(starts[-1]), notes, lines.within(starts[-1], len(text)))
+
+
+class _Lines:
+    """The lines of a body's text, for its parts."""
+
+    def __init__(self, body: Body) -> None:
+        self.at = body.line_at
+        self._offsets, self._numbers = body.lines[::2], body.lines[1::2]
+
+    def within(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """The lines of a part of the text: pairs of an offset in that part, and a line."""
+        if start >= end:
+            return ()
+        first, last = bisect_right(self._offsets, start), bisect_left(self._offsets, end)
+        rest = zip(self._offsets[first:last], self._numbers[first:last], strict=True)
+        return ((0, self.at(start)), *[(at - start, line) for at, line in rest])
+
+
+def _gave_title(heading: Heading, note: Note) -> bool:
+    """Whether this is the H1 that stands above the page as its title, and not in the text."""
+    section, title = heading.section, note.title_span
+    return title is not None and (section.gap, section.offset) == (title.gap, title.offset)

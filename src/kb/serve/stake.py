@@ -1,0 +1,56 @@
+"""Whether an edit leaves the plan as it is.
+
+Making a plan costs a hundred times what making a page costs, and hardly any edit changes which pages there
+are. What the claims of kb's own makers depend on is written down here, note by note; law 3's test of the
+preview is its guard. A maker of somebody else's may depend on anything, so with one every edit makes a new plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from kb.features.built_in import BUILT_IN
+from kb.link.names import fold, links_of, said
+from kb.link.vault import Table, Vault
+from kb.model.note import LinkKind, Note
+from kb.pipeline.reading import makers_of
+from kb.view.site import Site
+
+#: What a note stakes: equal stakes, equal claims.
+Stake: TypeAlias = tuple[object, ...]
+
+_OURS = frozenset(makers_of(BUILT_IN))
+
+
+def same_pages(before: Site, now: Site, changed: Mapping[str, Note | None]) -> bool:
+    """Whether the plan of `before` is also that of `now`, which differs in these notes, and in its theme perhaps."""
+    if before.settings != now.settings or before.theme.site.assets != now.theme.site.assets:
+        return False
+    if before.vault.files is not now.vault.files or before.makers != now.makers:
+        return False
+    if not _OURS.issuperset(now.makers):
+        return False
+    return all(_same(before.vault, now.vault, path) for path in changed)
+
+
+def stake_of(note: Note, file_names: Table) -> Stake:
+    """What the claims of a note's page, lists, old addresses and attachments depend on.
+
+    Of its links those that may mean a file: they decide which files are used. A title decides nothing here, since
+    it is only asked where neither a note's path nor a file's is meant.
+    """
+    links = [
+        (link.kind, link.target)
+        for link in links_of(note)
+        if link.kind is not LinkKind.TAG and link.target and said(link.target) in file_names
+    ]
+    gathered = (note.date[:4], note.kind, fold(note.series), note.facts.get("work"))
+    return (note.permalink, note.slug, note.aliases, {fold(tag) for tag in note.tags}, links, gathered)
+
+
+def _same(before: Vault, now: Vault, path: str) -> bool:
+    old, new = before.notes.get(path), now.notes.get(path)
+    if old is None or new is None:
+        return old is new
+    return stake_of(old, before.file_names) == stake_of(new, now.file_names)

@@ -1,0 +1,32 @@
+"""What the template of the front page may see, besides `kb.view.pages`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.view.kind_pages import Passage
+from kb.view.pages import Card, Head, NotePage, TagRef
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The front page (``home.html``): the root's own note if there is one, what is new, folders, kinds, tags.
+
+    `passage` is the passage of the day, nothing where the site has none or does not want one.
+    """
+
+    path: str
+    head: Head
+    title: str
+    note: NotePage | None
+    recent: tuple[Card, ...]
+    central: tuple[Card, ...]
+    sections: tuple[TagRef, ...]
+    tags: tuple[TagRef, ...]
+    total: int
+    archive: str
+    all_tags: str
+    kinds: tuple[TagRef, ...] = ()
+    all_kinds: str = ""
+    passage: Passage | None = None
+    template: str = "home.html"

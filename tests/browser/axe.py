@@ -1,0 +1,48 @@
+"""axe-core, which looks at a page as someone does who cannot see it, hear it or hold a mouse.
+
+It is not ours to hand on (MPL-2.0), so a test run takes it from the folder named by KB_AXE, or from npm once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+PACKAGE = "axe-core@4.14.1"
+#: Rules beyond WCAG 2.2 AA are taken as seriously.
+OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+
+
+def program(kept: Path) -> str:
+    """The text of axe-core; the test is skipped, by name, where there is no way to it."""
+    folder = Path(os.environ.get("KB_AXE", kept / "package"))
+    file = folder / "axe.min.js"
+    if not file.is_file():
+        npm = shutil.which("npm")
+        if npm is None or "KB_AXE" in os.environ:
+            pytest.skip(f"axe-core is neither in {folder} nor to be had from npm")
+        done = subprocess.run(
+            [npm, "pack", PACKAGE, "--silent"], cwd=kept, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            pytest.skip(f"npm could not fetch {PACKAGE}: {done.stderr.strip()[-200:]}")
+        with tarfile.open(kept / done.stdout.split()[-1]) as archive:
+            archive.extractall(kept, filter="data")
+    return file.read_text(encoding="utf-8")
+
+
+def faults(page: Page, axe: str) -> list[str]:
+    """What axe finds wrong with the page as it is now, in words."""
+    page.evaluate(axe)
+    found = page.evaluate("(options) => axe.run(document, options)", OPTIONS)["violations"]
+    return [
+        f"{each['id']}: {node['target']}: {node['failureSummary']}"
+        for each in found
+        for node in each["nodes"]
+    ]

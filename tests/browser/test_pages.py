@@ -1,0 +1,131 @@
+"""axe-core finds nothing to complain of on the pages of two real sites, by day and by night, narrow and wide.
+
+A test run looks at a few pages of each kind; ``make pages`` (KB_ALL_PAGES=1) looks at every page there is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from browser import axe, searched
+from browser.preview import KB, SRC
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+REPOSITORY = Path(__file__).parents[2]
+ALL = os.environ.get("KB_ALL_PAGES") == "1"
+#: What a page may hold that looks its own way: of each such thing a few pages are looked at.
+FEATURES = (
+    *(
+        f'class="{name}'
+        for name in ("page-home", "page-contents", "page-search", "page-not-found", "page-tags")
+    ),
+    *(f'class="page-section{name}"' for name in ("", " page-tag", " page-archive")),
+    *(
+        'class="highlight"',
+        "<table>",
+        'class="callout"',
+        'class="footnotes"',
+        'class="embed"',
+        "task-list-item",
+    ),
+    *(
+        'data-kind="review"',
+        'data-kind="excerpt"',
+        'data-kind="decision"',
+        'class="series"',
+        'class="missing"',
+    ),
+    *('class="chart"', 'class="data-table"', 'class="decision'),
+    *("<dl>", "<figure", "<math", "<svg", "<video", "<audio", "page-graph", "page-kind"),
+)
+#: How many pages of each.
+EACH = 1
+
+
+def pages_of(site: Path) -> list[str]:
+    """Which pages to look at: all, or some of each kind."""
+    texts = {
+        path.relative_to(site).as_posix(): path.read_text("utf-8") for path in sorted(site.rglob("*.html"))
+    }
+    pages = {path: text for path, text in texts.items() if 'http-equiv="refresh"' not in text}
+    if ALL:
+        return list(pages)
+    chosen: dict[str, None] = {}
+    for feature in FEATURES:
+        have = [
+            path
+            for path, text in pages.items()
+            if feature in re.sub("<head>.*?</head>", "", text, flags=re.DOTALL)
+        ]
+        seen = sum(path in chosen for path in have)
+        chosen.update(
+            dict.fromkeys(islice((path for path in have if path not in chosen), max(0, EACH - seen)))
+        )
+    return list(chosen)
+
+
+def built(root: Path, output: Path, cache: Path) -> Path:
+    env = {**os.environ, "PYTHONPATH": str(SRC), "KB_CACHE_DIR": str(cache)}
+    subprocess.run(
+        [*KB, "-C", str(root), "build", "--output", str(output)], env=env, check=False, capture_output=True
+    )
+    assert (output / "index.html").is_file()
+    return output
+
+
+@pytest.fixture(scope="module", params=["own", "help"])
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, corpus: Callable[[str], Path]
+) -> Iterator[tuple[Path, str]]:
+    """This repository's own site, or that of Obsidian's help, and its address."""
+    root = REPOSITORY if request.param == "own" else corpus("obsidian-help-en")
+    folder = tmp_path_factory.mktemp(request.param)
+    output = built(root, folder / "site", folder / "cache")
+    with searched.served(output) as address:
+        yield output, address
+
+
+def alone(page: Page, address: str) -> None:
+    """Nothing is fetched from elsewhere: what a note embeds from the web is not ours to judge."""
+
+    def ours(route: Route) -> None:
+        if route.request.url.startswith(address):
+            route.fallback()
+        else:
+            route.abort()
+
+    page.route("**/*", ours)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_kind_of_page(
+    chromium: Browser,
+    site: tuple[Path, str],
+    axe_core: str,
+    scheme: Literal["light", "dark"],
+    width: int,
+) -> None:
+    output, address = site
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    alone(page, address)
+    found: dict[str, list[str]] = {}
+    for path in pages_of(output):
+        page.goto(address + path, wait_until="domcontentloaded")
+        if faults := axe.faults(page, axe_core):
+            found[path] = faults
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
+    context.close()
+    assert found == {}

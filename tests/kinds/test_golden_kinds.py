@@ -1,0 +1,62 @@
+"""The page of each kind as it was looked at and found good: golden/<kind>.html has what is the kind's own on it.
+
+Where a page is meant to look otherwise, ``KB_GOLDEN=write pytest tests/kinds/test_golden_kinds.py`` writes them anew; the
+difference is to be read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from kinds.test_kind_pages import NOTES, structured
+from website.web import Web, built
+
+GOLDEN = Path(__file__).parent / "golden"
+#: Kind → the page of it, and the parts that are the kind's own.
+PAGES = {
+    "review": ("lamp/index.html", ("header", "body")),
+    "excerpt": ("notes/a/index.html", ("header", "body", "gathering")),
+    "reblog": ("copied/index.html", ("header", "body")),
+    "recipe": ("soup/index.html", ("header", "body")),
+    "series": ("parts/two/index.html", ("series",)),
+    "reviews": ("kinds/review/index.html", ("table",)),
+    "passages": ("kinds/excerpt/the-lamp-&-son/index.html", ("body",)),
+}
+PARTS = {
+    "header": r'<article class="note.*?</header>',
+    "body": r'<div class="body.*?\n</div>\n(?=<section|<nav|</article>|<p class="gathering|</div>\n</main>)',
+    "gathering": r'<p class="gathering".*?</p>',
+    "series": r'<nav class="series".*?</nav>',
+    "table": r'<table class="reviews">.*?</table>',
+}
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Web:
+    root = tmp_path_factory.mktemp("golden")
+    (root / "kinds").mkdir()
+    (root / "kinds/recipe.yaml").write_text("fields: {serves: number, liked: rating}\n", encoding="utf-8")
+    return built(root, {**NOTES, "soup.md": "---\nkind: recipe\nserves: 4\nliked: 4/5\n---\nStir.\n"})
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_the_page_of_a_kind_is_as_it_was_found_good(web: Web, kind: str) -> None:
+    path, parts = PAGES[kind]
+    text = web.text(path)
+    found = []
+    for part in parts:
+        match = re.search(PARTS[part], text, re.DOTALL)
+        assert match, f"{path} has no {part}"
+        found.append(match[0].strip())
+    if kind in {"review", "excerpt", "reblog"}:
+        found.append(json.dumps(structured(web, path), indent=1, ensure_ascii=False))
+    now = "\n\n".join(found) + "\n"
+    file = GOLDEN / f"{kind}.html"
+    if os.environ.get("KB_GOLDEN") == "write":
+        file.write_text(now, encoding="utf-8")
+    assert now == file.read_text(encoding="utf-8")

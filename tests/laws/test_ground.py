@@ -1,0 +1,106 @@
+"""Equal grounds, equal pages: what lets a build leave a page alone without making it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.link.vault import update
+from kb.model.note import Heading, Link, Note, Span, with_digests
+from kb.pipeline.opening import Ask
+from kb.pipeline.reading import read_site
+from kb.view.site import Site, grounds, plan
+from kb.view.theme import key
+from laws.worlds import Edit, edits, start, vaults
+
+
+def quiet(_what: str, _done: int, _all: int) -> None:
+    """No progress is shown."""
+
+
+@given(vaults(), st.lists(edits(), min_size=1, max_size=3))
+def test_pages_with_equal_grounds_are_equal_pages_whatever_was_edited(
+    notes: dict[str, str], steps: list[Edit]
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="kb-law-") as folder:
+        start(Path(folder) / "root", notes)
+        ask = Ask(root=Path(folder) / "root", cache=Path(folder) / "cache", jobs=1)
+        one = read_site(ask, quiet).site
+        before = _keys_by_ground(one)
+        for edit in steps:
+            edit.do(Path(folder) / "root")
+        other = read_site(ask, quiet).site
+        after = _keys_by_ground(other)
+        for place in before.keys() & after.keys():
+            assert before[place] == after[place], place
+
+
+@given(vaults(), st.integers(0, 7))
+def test_what_a_note_keeps_to_itself_changes_only_pages_that_show_its_text(
+    notes: dict[str, str], which: int
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="kb-law-") as folder:
+        start(Path(folder) / "root", notes)
+        site = read_site(Ask(root=Path(folder) / "root", cache=Path(folder) / "cache", jobs=1), quiet).site
+        if not site.vault.notes:
+            return
+        path = sorted(site.vault.notes)[which % len(site.vault.notes)]
+        changed = _inwardly_changed(site.vault.notes[path])
+        assert changed.face == site.vault.notes[path].face
+        assert changed.voice == site.vault.notes[path].voice
+        other = Site(
+            update(site.vault, {path: changed}),
+            site.settings,
+            site.theme,
+            site.bodies,
+            site.makers,
+            kinds=site.kinds,
+        )
+        before, after = _keys_by_ground(site), _keys_by_ground(other)
+        assert before.keys() != after.keys()  # its own page has another ground
+        for place in before.keys() & after.keys():
+            assert before[place] == after[place], place
+
+
+def _keys_by_ground(site: Site) -> dict[tuple[str, str], str]:
+    planned = plan(site)
+    found = grounds(site, planned)
+    return {(path, found[path]): key(site.theme, claim.make(site)) for path, claim in planned.claims.items()}
+
+
+def _inwardly_changed(note: Note) -> Note:
+    """The note with everything else that is not in its face or voice."""
+    elsewhere = Span(0, 1, 0, 2)
+    return with_digests(
+        msgspec.structs.replace(
+            note,
+            digest="another",
+            summary="another",
+            description="another",
+            words=note.words + 1,
+            toc=False,
+            cssclasses=("another",),
+            meta={"another": 1},
+            facts={**note.facts, "verdict": "another"},
+            needs=("math",),
+            headings=tuple(_moved(heading, elsewhere) for heading in note.headings),
+            blocks=tuple(
+                msgspec.structs.replace(block, line=block.line + 7, span=elsewhere) for block in note.blocks
+            ),
+            links=tuple(_further_down(link) for link in note.links),
+            references=tuple(_further_down(link) for link in note.references),
+            problems=(),
+        )
+    )
+
+
+def _moved(heading: Heading, span: Span) -> Heading:
+    return msgspec.structs.replace(heading, line=heading.line + 7, section=span)
+
+
+def _further_down(link: Link) -> Link:
+    return msgspec.structs.replace(link, line=link.line + 7, column=link.column + 3, width=link.width + 1)

@@ -1,0 +1,172 @@
+"""Formulas become MathML, mistakes in them are told with their place, and no TeX is HTML."""
+
+from __future__ import annotations
+
+import re
+import time
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from kb.model.note import Source
+from kb.model.settings import Dialect
+from kb.read.mathml import Mistake, mathml
+from kb.read.parse import parser
+
+FORMULAS = r"""
+p(x\mid\theta)=\sum_{k=1}^{K}\pi_k\,\mathcal{N}(x\mid\mu_k,\Sigma_k)
+\mathcal N(\mathbf x\mid\boldsymbol\mu,\boldsymbol\Sigma)=\frac{1}{(2\pi)^{D/2}|\boldsymbol\Sigma|^{1/2}}\exp\left\{-\frac12(\mathbf x-\boldsymbol\mu)^\top\boldsymbol\Sigma^{-1}(\mathbf x-\boldsymbol\mu)\right\}
+\gamma(z_{nk})=\frac{\pi_k\mathcal N(x_n\mid\mu_k,\Sigma_k)}{\sum_{j=1}^K\pi_j\mathcal N(x_n\mid\mu_j,\Sigma_j)}
+N_k=\sum_{n=1}^{N}\gamma(z_{nk})
+\mu_k^{\text{new}}=\frac{1}{N_k}\sum_{n=1}^N\gamma(z_{nk})x_n
+\Sigma_k^{\text{new}}=\frac1{N_k}\sum_n\gamma(z_{nk})(x_n-\mu_k)(x_n-\mu_k)^{\mathsf T}
+\pi_k^{\mathrm{new}}=\frac{N_k}{N}
+\ln p(X\mid\pi,\mu,\Sigma)=\sum_{n=1}^N\ln\left\{\sum_{k=1}^K\pi_k\mathcal N(x_n\mid\mu_k,\Sigma_k)\right\}
+\mathrm{BIC}=k\ln n-2\ln\hat L
+\operatorname{AIC}=2k-2\ln(\hat{L})
+\hat\theta=\operatorname*{arg\,max}_{\theta}\;\mathcal L(\theta)
+Q(\theta,\theta^{\text{old}})=\mathbb E_{Z\mid X,\theta^{\text{old}}}\left[\ln p(X,Z\mid\theta)\right]
+\mathrm{KL}(q\,\|\,p)=-\sum_Z q(Z)\ln\frac{p(Z\mid X)}{q(Z)}
+\begin{pmatrix}a&b\\c&d\end{pmatrix}
+\begin{bmatrix}\sigma_1^2&\rho\sigma_1\sigma_2\\\rho\sigma_1\sigma_2&\sigma_2^2\end{bmatrix}
+\begin{vmatrix}a&b\\c&d\end{vmatrix}=ad-bc
+f(x)=\begin{cases}1&\text{if }x>0\\0&\text{otherwise}\end{cases}
+r_{nk}=\begin{cases}1 & \text{if $k=\arg\min_j\|x_n-\mu_j\|^2$}\\ 0&\text{otherwise}\end{cases}
+\begin{aligned}a&=b+c\\&=d\end{aligned}
+\begin{align}a&=b\\c&=d\end{align}
+\begin{align*}a&=b\\[4pt]c&=d\end{align*}
+\begin{equation}\begin{split}a&=b\\&=c\end{split}\end{equation}
+\begin{equation}\label{eq:gmm}p(x)=1\end{equation}
+\begin{gather}a=b\\c=d\end{gather}
+\begin{alignat}{2}a&=b&\quad c&=d\end{alignat}
+\begin{alignedat}{2}a&=b\end{alignedat}
+\begin{eqnarray}a&=&b\\c&=&d\end{eqnarray}
+\begin{multline}a+b\\+c\end{multline}
+\begin{flalign}a&=b\end{flalign}
+\sum_{\substack{1\le i\le n\\i\ne j}}x_i
+\mathds{1}_{x>0}
+\mathbb 1\{x>0\}
+\pmb{\theta}
+\mbox{if }x
+\bar x=\frac{1}{n}\sum_{i=1}^n x_i
+\bar x_p = \Bigl(\frac 1 n \sum_{i=1}^{n} x_i^{\,p}\Bigr)^{1/p} \qquad \text{for } p \ne 0
+\sqrt[n]{\prod_{i=1}^n x_i}
+\int_{-\infty}^{\infty}e^{-x^2}\,dx=\sqrt\pi
+\iint_D f(x,y)\,\mathrm dx\,\mathrm dy
+\nabla_\theta J(\theta)
+\frac{\partial^2 f}{\partial x\,\partial y}
+\lim_{n\to\infty}\left(1+\frac1n\right)^n=e
+\binom{n}{k}p^k(1-p)^{n-k}
+\dfrac{a}{b}+\tfrac{c}{d}
+\underbrace{a+b}_{\text{sum}}+\overbrace{c+d}^{\text{other}}
+\|x\|_2^2\le\langle x,y\rangle
+\lVert x\rVert\;\lvert y\rvert
+\left\lfloor\frac n2\right\rfloor\lceil x\rceil
+X\sim\mathcal N(0,1),\quad X_i\overset{\text{iid}}{\sim}F
+\widehat{\theta}\tilde x\widetilde{xy}\vec v\dot x\ddot x
+A\subseteq B\cup C\setminus\emptyset\in\mathbb R^{n\times m}
+\forall\epsilon>0\,\exists\delta
+P(A\mid B)=\frac{P(B\mid A)P(A)}{P(B)}
+\operatorname{tr}(A)=\sum_i a_{ii}
+\det\Sigma=\prod_i\lambda_i
+\log_2 n\ \mathcal O(n\log n)
+\mathbf 1^\top\mathbf x=\boldsymbol{\alpha}^{\intercal}\boldsymbol\beta
+e^{i\pi}+1=0\tag{1}
+\boxed{a=b}
+\color{red}{x}+\textcolor{blue}{y}
+\begin{array}{c|c}a&b\\\hline c&d\end{array}
+\left.\frac{df}{dx}\right|_{x=0}
+x\xrightarrow{n\to\infty}y
+a\stackrel{\text{def}}{=}b\coloneqq c
+\newcommand{\E}{\mathbb E}\E[X]
+\def\a#1{x_{#1}}\a{1}
+\textbf{bold}\ \textit{it}\ \texttt{tt}
+""".strip().split("\n")
+
+HOSTILE = [
+    r"\text{<script>alert(1)</script>}",
+    r"""\text{" onload=alert(1) '}""",
+    r"\href{javascript:alert(1)}{x}",
+    r"\url{javascript:alert(1)}",
+    r'\color{"><script>alert(1)</script>}{x}',
+    r'\htmlStyle{color:red" onclick="x}{y}',
+    r"\unicode{x3c}img src=x onerror=alert(1)\unicode{x3e}",
+    r"\begin{<script>}x\end{<script>}",
+    r"</annotation></semantics></math><img src=x onerror=alert(1)>",
+    r"\label{\" onclick=alert(1)} x",
+    r"\tag{<b onclick=alert(1)>} x",
+    "<!--" + r"\text{-->}",
+]
+
+
+def parsed(text: str) -> tuple[str, list[str]]:
+    note, body = parser(Dialect())(Source("a.md", text.encode(), ""))
+    said = [f"{p.place.line}:{p.place.column} {p.code}: {p.message}" for p in note.problems]
+    return "".join(body.html), said
+
+
+@pytest.mark.parametrize("tex", FORMULAS)
+def test_a_formula_becomes_mathml(tex: str) -> None:
+    for display in (True, False):
+        html = mathml(tex, display=display)
+        assert not isinstance(html, Mistake), html
+        root = ET.fromstring(html)  # noqa: S314 - our own
+        annotation = root.find("semantics/annotation")
+        assert annotation is not None
+        assert annotation.text == tex
+        assert root.get("display") == ("block" if display else None)
+        assert not any("style" in each.attrib for each in root.iter())
+
+
+def test_a_density_is_a_fraction_within_a_sum() -> None:
+    assert mathml(r"\sum_k \frac{1}{N_k}", display=False) == (
+        '<math><semantics><mrow><munder><mo lspace="0">∑</mo><mi>k</mi></munder><mfrac><mn>1</mn>'
+        r'<msub><mi>N</mi><mi>k</mi></msub></mfrac></mrow><annotation encoding="application/x-tex">\sum_k \frac{1}{N_k}'
+        "</annotation></semantics></math>"
+    )
+
+
+@pytest.mark.parametrize("tex", HOSTILE)
+def test_no_tex_is_html(tex: str) -> None:
+    for text in (f"${tex}$", f"$$\n{tex}\n$$"):
+        html, _ = parsed(text)
+        tags = re.findall(r"<[^<>]*>", html)
+        assert not [tag for tag in tags if re.match(r"<(?:script|img|a|b|!)\b|<!", tag)]
+        assert not [tag for tag in tags if re.search(r"\son\w+\s*=|javascript:|\sstyle=", tag)]
+
+
+def test_a_mistake_is_told_with_its_place_and_the_tex_is_shown() -> None:
+    html, said = parsed("---\ntitle: x\n---\n\nText, $a + \\foo b$.\n\n> $$\n> x \\\\\n> y + \\bar\n> $$\n")
+    assert said[0] == '5:12 math: this formula cannot be read: unknown command "\\foo"'
+    assert said[1].startswith("9:")
+    assert len(said) == 2
+    assert '<code class="math" data-display="inline">a + \\foo b</code>' in html
+
+
+def test_a_mistake_behind_what_was_written_otherwise_is_where_it_is() -> None:
+    tex = "\\begin{split}a\\end{split}\\foo"
+    assert mathml(tex, display=True) == Mistake(tex.index("\\foo"), 'Unknown command "\\foo".')
+
+
+def test_a_formula_stays_whole_beside_raw_html() -> None:
+    html, _ = parsed("<b>Bold</b> and $x$\n\n$$\ny\n$$\n")
+    assert "<math>" in html
+    assert '<div class="formula"><math display="block">' in html
+
+
+def test_neither_depth_nor_expansion_ends_the_process() -> None:
+    assert isinstance(mathml("{" * 5000 + "x" + "}" * 5000, display=True), Mistake)
+    assert isinstance(mathml(r"\def\a{{\a}}\a", display=True), Mistake)
+
+
+@pytest.mark.parametrize("tex", ["\\exp(" * 30, "\\exp[" * 30, "f(x" * 40, "\\def\\a{\\exp(}" + "\\a" * 40])
+def test_brackets_that_are_never_closed_cost_no_more_than_others(tex: str) -> None:
+    """math-core takes twice as long for each of them."""
+    start = time.process_time()
+    assert isinstance(mathml(tex, display=True), Mistake | str)
+    assert time.process_time() - start < 2
+
+
+def test_brackets_that_are_closed_may_be_many() -> None:
+    assert isinstance(mathml("f(x)" * 60, display=True), str)
+    assert isinstance(mathml("[0, 1) \\cup (2, 3]" * 5, display=True), str)

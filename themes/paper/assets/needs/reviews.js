@@ -1,0 +1,86 @@
+// The table of all reviews, sorted and filtered where it is read. Without this it stands as it was built, newest first.
+(() => {
+  "use strict";
+  const table = document.querySelector("table.reviews");
+  const body = table && table.tBodies[0];
+  if (!body || body.rows.length < 2) return;
+
+  const rows = Array.from(body.rows);
+  const heads = Array.from(table.tHead.rows[0].cells);
+  const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
+
+  function value(row, column) {
+    return row.cells[column].dataset.value || "";
+  }
+
+  function sort(column) {
+    const head = heads[column];
+    const number = head.dataset.sort === "number";
+    // What is asked for first: the best, the newest, the first of the alphabet.
+    const first = number || column === heads.length - 1 ? "descending" : "ascending";
+    const other = first === "ascending" ? "descending" : "ascending";
+    const order = head.getAttribute("aria-sort") === first ? other : first;
+    const sign = order === "ascending" ? 1 : -1;
+    for (const each of heads) each.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", order);
+    const sorted = rows.slice().sort((a, b) => {
+      const [x, y] = [value(a, column), value(b, column)];
+      if (x === "" || y === "") return (x === "") - (y === "");
+      return sign * (number ? Number(x) - Number(y) : collator.compare(x, y)) || rows.indexOf(a) - rows.indexOf(b);
+    });
+    body.append(...sorted);
+  }
+
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = head.textContent;
+    head.replaceChildren(button);
+    button.addEventListener("click", () => sort(column));
+  });
+  table.dataset.sorts = "";
+
+  function labelled(text, field) {
+    const label = document.createElement("label");
+    label.append(text, field);
+    return label;
+  }
+
+  function choice(entries) {
+    const select = document.createElement("select");
+    for (const [text, known] of entries) select.append(new Option(text, known));
+    return select;
+  }
+
+  const types = Array.from(new Set(rows.map((row) => row.dataset.type).filter(Boolean))).sort(collator.compare);
+  const words = document.createElement("input");
+  words.type = "search";
+  const type = choice([["all", ""], ...types.map((each) => [each, each])]);
+  const least = choice([["any", "-1"], ["★★ and up", "0.4"], ["★★★ and up", "0.6"], ["★★★★ and up", "0.8"]]);
+  const filters = document.createElement("form");
+  filters.className = "reviews-filters";
+  filters.setAttribute("aria-label", "Which reviews are shown");
+  const status = document.createElement("span");
+  status.setAttribute("role", "status");
+  filters.append(labelled("Words", words), labelled("What", type), labelled("Rating", least), status);
+  filters.addEventListener("submit", (event) => event.preventDefault());
+  table.before(filters);
+
+  function filter() {
+    const wanted = words.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const row of rows) {
+      const text = row.textContent.toLocaleLowerCase();
+      const fits =
+        (!type.value || row.dataset.type === type.value) &&
+        Number(row.dataset.share) >= Number(least.value) - 1e-9 &&
+        wanted.every((word) => text.includes(word));
+      row.hidden = !fits;
+      shown += fits;
+    }
+    status.textContent = shown < rows.length ? `${shown} of ${rows.length}` : "";
+  }
+
+  filters.addEventListener("input", filter);
+  filter(); // a browser that goes back keeps what was written into the fields
+})();
