@@ -19,7 +19,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 BASE = "https://site.invalid/notes/"
 
 _ADDRESSES = {"href", "src", "poster", "data"}
-_WRITTEN = re.compile(re.escape(BASE) + r"""[^\s"'<>\\]*""")
+_WRITTEN = re.compile(re.escape(BASE) + r"""[^\s"'<>()\\]*""")
 _REFRESH = re.compile(r"\d+;\s*url=(.*)", re.IGNORECASE)
 
 

@@ -134,9 +134,13 @@ def _dead(vault: Vault) -> list[tuple[str, int, str]]:
 
 
 def _code_in(file: Path) -> list[str]:
-    """The blocks of code in a note, as another reader of Markdown finds them; those of footnotes last."""
+    """The blocks of code in a note, as another reader of Markdown finds them; those of footnotes last.
+
+    What is data is shown as a table, a chart or a picture, and so left out.
+    """
     text = _FRONT_MATTER.sub("", file.read_text(encoding="utf-8-sig"), count=1)
-    return [token.content for token in _OTHER_READER.parse(text) if token.type in {"fence", "code_block"}]
+    tokens = _OTHER_READER.parse(text)
+    return [token.content for token in tokens if token.type in {"fence", "code_block"} and token.info != "csv"]
 
 
 _OTHER_READER = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
