@@ -140,7 +140,9 @@ def _code_in(file: Path) -> list[str]:
     """
     text = _FRONT_MATTER.sub("", file.read_text(encoding="utf-8-sig"), count=1)
     tokens = _OTHER_READER.parse(text)
-    return [token.content for token in tokens if token.type in {"fence", "code_block"} and token.info != "csv"]
+    return [
+        token.content for token in tokens if token.type in {"fence", "code_block"} and token.info != "csv"
+    ]
 
 
 _OTHER_READER = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
