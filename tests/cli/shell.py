@@ -14,6 +14,7 @@ from pathlib import Path
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 KB = [sys.executable, "-c", "from kb.cli import main; main()"]
+_NOT_THEIRS = {"NO_COLOR", "TERM", "PYTHONUNBUFFERED"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Shell:
         self.home = home
         self.here = home / "here"
         self.here.mkdir()
-        keep = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "TERM"}}
+        keep = {name: value for name, value in os.environ.items() if name not in _NOT_THEIRS}
         self.env = {
             **keep,
             "PYTHONPATH": str(SRC),

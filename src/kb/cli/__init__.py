@@ -123,7 +123,9 @@ def main(argv: list[str] | None = None) -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:  # whoever read our output has seen enough: kb check | head
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
+    except OSError as error:
+        code = _cannot_print(error)
     sys.exit(code)
 
 
@@ -153,12 +155,22 @@ def _run(argv: list[str] | None) -> int:
     except OSError as error:
         if isinstance(error, BrokenPipeError) or not _is_of_printing(error):
             raise
-        click.echo(f"kb: the output cannot be written: {error.strerror}", err=True)
-        return NOTES_HAVE_ERRORS
+        return _cannot_print(error)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted; every page of the site is whole", err=True)
         return INTERRUPTED
     return code if isinstance(code, int) else OK
+
+
+def _cannot_print(error: OSError) -> int:
+    _print_no_more()
+    click.echo(f"kb: the output cannot be written: {error.strerror}", err=True)
+    return NOTES_HAVE_ERRORS
+
+
+def _print_no_more() -> None:
+    """What could not be printed would be tried again whenever the output is flushed, at last by Python's end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_of_printing(error: OSError) -> bool:
