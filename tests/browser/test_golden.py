@@ -1,8 +1,9 @@
 """The main pages look as they did when somebody last looked at them: ``golden/`` holds their pictures.
 
-Two machines never draw letters alike. Where this one has the Chromium and the fonts that the pictures were made with, a
-page is compared with its picture, pixel by pixel and with a tolerance. On any other what is compared is where things
-stand: each part about as far from the left and about as wide as it was, in the same order from top to bottom.
+The fonts are those of ``fonts.conf``; where they are absent, the tests are skipped. Two versions of Chromium never draw
+letters alike. Where this one is the one that made the pictures, a page is compared with its picture, pixel by pixel and
+with a tolerance. With any other what is compared is where things stand: each part about as far from the left and about
+as wide as it was, in the same order from top to bottom.
 
 ``KB_GOLDEN=1 pytest tests/browser/test_golden.py`` makes the pictures anew. Look at them before they are kept.
 """
@@ -21,6 +22,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from browser import searched
+from browser.conftest import has_fonts
 from browser.preview import KB, SRC
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -140,6 +142,15 @@ DIFFERENCE = """async (pictures) => {
   }
   return (4000 * differ) / one.points.length;
 }"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fonts() -> None:
+    if not has_fonts():
+        why = "the fonts of the pictures are not installed: Debian's fonts-liberation"
+        if os.environ.get("KB_REQUIRE_BROWSER") == "1":
+            pytest.fail(f"{why}, and KB_REQUIRE_BROWSER=1 asks for them")
+        pytest.skip(why)
 
 
 @pytest.fixture(scope="module")
