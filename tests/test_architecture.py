@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "link": frozenset({"model"}),
     "view": frozenset({"model", "link"}),
     "plugin": frozenset({"model", "link", "view"}),
-    "features": frozenset({"model", "read", "link", "view", "plugin"}),
+    "features": frozenset({"model", "media", "read", "link", "view", "plugin"}),
     "search": frozenset({"model", "link", "view"}),
     "disk": frozenset({"model", "media", "link", "view"}),
     "pipeline": frozenset({"model", "read", "link", "view", "plugin", "features", "search", "disk", "media"}),

@@ -54,6 +54,17 @@ one,two
 2,5
 9,6
 ```
+
+```mermaid
+flowchart LR
+  first[Alder] -->|then| second[Birch] --> third[Cedar] --> fourth[Damson] --> fifth[Elder] --> sixth[Fir]
+```
+
+```mermaid
+pie
+  "Alder" : 3
+  "Birch" : 2
+```
 """
 
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from pypdf import PdfReader
 
 from browser import searched
+from browser.conftest import TOO_LATE
 from browser.preview import KB, SRC
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -72,7 +73,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
     yield page
-    assert [line for line in said if "Failed to load" not in line] == []
+    assert [line for line in said if "Failed to load" not in line and TOO_LATE not in line] == []
 
 
 def wide(page: Page) -> Page:

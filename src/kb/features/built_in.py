@@ -10,6 +10,7 @@ from kb.features.cards import CARDS
 from kb.features.charts.block import CHARTS
 from kb.features.contents import CONTENTS_PAGE
 from kb.features.decision import DECISIONS
+from kb.features.diagrams import DIAGRAMS
 from kb.features.excerpt import EXCERPTS
 from kb.features.feeds import FEEDS
 from kb.features.files import ASSETS, FILES
@@ -38,6 +39,7 @@ BUILT_IN: tuple[Plugin, ...] = (
     TABLES,
     CHARTS,
     DECISIONS,
+    DIAGRAMS,
     CONTENTS_PAGE,
     GRAPH_PAGE,
     SERIES,

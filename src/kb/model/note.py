@@ -114,7 +114,7 @@ class Note(msgspec.Struct, frozen=True, array_like=True):
     ``publish`` holds a mistake: such a note is not published. `title_span` is the inner HTML of the H1
     that gave the title (its ``<h1>`` tags are not in the HTML); `summary` is one paragraph of plain
     text. `words` counts words of the text, comments and block ids not included. `needs` names what
-    the page must load: "math", "code", "mermaid". `meta` holds every front matter key as written.
+    the page must load: "math", "code", "diagram". `meta` holds every front matter key as written.
     `references` are the links found in front matter values; they have no gap. `anchors` are the ids that raw
     HTML in the text gives. `facts` is what the fields of its kind come to (`kb.model.kinds`), and what its text adds.
 

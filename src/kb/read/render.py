@@ -152,8 +152,7 @@ class Writer:
         draft = self._draft
         if token.type in _CODE:
             draft.whole.add(start)
-            language = token.info.strip().partition(" ")[0].lower()
-            draft.needs.add("mermaid" if language == "mermaid" else "code")
+            draft.needs.add("code")
         elif token.type.startswith("math"):
             draft.whole.add(start)
         if token.content.strip():
@@ -201,10 +200,8 @@ class Writer:
         row = token.map[0] if token.map else 0
         for mistake in made.mistakes:
             line = draft.places.line(row + mistake.line)
-            code = "block-value" if mistake.harmless else "block"
-            draft.problems.append(
-                Problem(draft.place(line, mistake.column), code, mistake.message, mistake.hint)
-            )
+            where = draft.place(line, mistake.column)
+            draft.problems.append(Problem(where, mistake.code, mistake.message, mistake.hint))
         draft.needs.update(made.needs)
         start = len(draft.fragments)
         if made.file:

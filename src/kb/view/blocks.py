@@ -60,9 +60,8 @@ def _made(site: Site, file: Attachment, part: str, block: str) -> Made:
 
 
 def _problem(note: Note, link: Link, file: Attachment, mistake: Mistake) -> Problem:
-    code = "block-value" if mistake.harmless else "block"
     if mistake.in_file:
         place = Place(file.path, mistake.line, mistake.column)
     else:
         place = Place(note.path, link.line + (mistake.line if link.block else 0), mistake.column)
-    return Problem(place, code, mistake.message, mistake.hint)
+    return Problem(place, mistake.code, mistake.message, mistake.hint)

@@ -127,6 +127,8 @@ class Prose:
             target = f"{self.home}{bare}" if self.home else f"#{self.prefix}{bare[1:]}"
         elif name.lower() in _IDS and self.prefix:
             target = " ".join([self.prefix + one for one in bare.split()])
+        elif "url(#" in bare and self.prefix:
+            target = bare.replace("url(#", f"url(#{self.prefix}")
         else:
             return match[0]
         quote = quote or '"'

@@ -75,12 +75,6 @@ def test_code_that_is_shown_plain_for_its_length_is_reported(render: Callable[..
     assert [(code, line) for code, line, *_ in env["mistakes"]] == [("slow-code", 0)]
 
 
-def test_mermaid_is_needed_where_it_is_used(render: Callable[..., str]) -> None:
-    env: dict[str, Any] = {}
-    render("```mermaid\na --> b\n```\n", env)
-    assert env["needs"] == {"mermaid"}
-
-
 def test_colors_can_be_read_in_light_and_in_dark() -> None:
     for light, dark in (
         ("default", "nord"),

@@ -93,9 +93,7 @@ def _fence(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noq
         token = state.tokens[-1]
         language = language_of(token.info)
         token.meta = {"language": language}
-        if language == "mermaid":
-            state.env.setdefault("needs", set()).add("mermaid")
-        elif language in state.md.options.get("kb fences", ()):
+        if language in state.md.options.get("kb fences", ()):
             pass  # whoever knows the language says what is wrong
         elif language and language not in PLAIN:
             _check(state, token, language, line)
@@ -183,8 +181,6 @@ def _render(
 ) -> str:
     token = tokens[index]
     language = (token.meta or {}).get("language") or language_of(token.info)
-    if language == "mermaid":
-        return f'<pre class="mermaid"><code>{escapeHtml(token.content)}</code></pre>\n'
     html = _block(self, tokens, index, options, env, language)
     title = title_of(token.info) if "=" in token.info else ""
     if not title:
