@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import struct
 import unicodedata
@@ -37,6 +38,13 @@ def _wide(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + said + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
+#: What a cell of a notebook may say.
+CELLS = (
+    "# Title 3\n\n[[one]] and #a",
+    "![[Two]]\n\n$x^2$",
+    "---\ntitle: Title 1\naliases: [alias1]\n---",
+    "![[data.csv]]",
+)
 WIDE = _wide(64, 40)
 
 
@@ -85,8 +93,18 @@ def _blocks() -> st.SearchStrategy[str]:
     )
     callout = st.builds("> [!tip] Title\n> {}".format, _inline())
     code = st.just("```python\nx = '[[one]]'\n```")
+    made = st.sampled_from(
+        (
+            "```mermaid\nflowchart LR\n  a --> b\n```",
+            "```mermaid\nflowchart LR\n  a --\n```",
+            "```chart\ntype: bar\nfile: data.csv\n```",
+            "```csv\na,b\n1,2\n```",
+            "```decision\ncriteria: {b: 1}\n---\na,b\nx,1\ny,2\n```",
+            "$$\nx^2\n$$",
+        )
+    )
     first = st.just("# A heading of its own")
-    return st.one_of(paragraph, paragraph, embed, heading, item, callout, passage, code, first)
+    return st.one_of(paragraph, paragraph, embed, heading, item, callout, passage, code, made, first)
 
 
 def _matter() -> st.SearchStrategy[str]:
@@ -157,6 +175,9 @@ def edits() -> st.SearchStrategy[Edit]:
         st.builds(_template, st.sampled_from(("note.html", "tag.html", "macros.html")), st.integers(0, 2)),
         st.builds(_partial, st.integers(0, 3)),
         st.builds(_data, st.integers(0, 3)),
+        st.builds(
+            _notebook, st.sampled_from(("Nb.ipynb", "a/one.ipynb")), st.sampled_from(CELLS), st.integers(0, 2)
+        ),
         st.builds(_style, st.integers(0, 2)),
         st.builds(_own_kind, st.integers(0, 2)),
         st.builds(
@@ -305,6 +326,24 @@ def _data(variant: int) -> Edit:
             file.unlink(missing_ok=True)
 
     return Edit(f"data {variant}", do)
+
+
+def _notebook(path: str, text: str, variant: int) -> Edit:
+    """A notebook that says what a note may, and what its code put out."""
+
+    def do(root: Path) -> None:
+        file = root / "content" / path
+        if not variant:
+            file.unlink(missing_ok=True)
+            return
+        output = {"output_type": "stream", "name": "stdout", "text": f"out {variant}\n"}
+        cells = [
+            {"cell_type": "markdown", "metadata": {}, "source": text},
+            {"cell_type": "code", "metadata": {}, "source": f"x = {variant}", "outputs": [output]},
+        ]
+        _put(file, json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+
+    return Edit(f"notebook {path} {variant} {text!r}", do)
 
 
 def _style(variant: int) -> Edit:

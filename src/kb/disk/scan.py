@@ -20,7 +20,7 @@ from kb.disk.ignore import Skip
 from kb.disk.stamp import Stamp, stamp_of
 from kb.model.problem import Place, Problem
 
-_NOTE_SUFFIXES = (".md", ".markdown")
+_NOTE_SUFFIXES = (".md", ".markdown", ".ipynb")
 
 
 @dataclass(frozen=True)

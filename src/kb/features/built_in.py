@@ -18,6 +18,7 @@ from kb.features.graph import GRAPH_PAGE
 from kb.features.kinds import KINDS
 from kb.features.machine import MACHINE
 from kb.features.names import NAMES
+from kb.features.notebooks import NOTEBOOKS
 from kb.features.reblog import REBLOGS
 from kb.features.redirects import REDIRECTS
 from kb.features.review import REVIEWS
@@ -40,6 +41,7 @@ BUILT_IN: tuple[Plugin, ...] = (
     CHARTS,
     DECISIONS,
     DIAGRAMS,
+    NOTEBOOKS,
     CONTENTS_PAGE,
     GRAPH_PAGE,
     SERIES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kb.link.names import bare
 from kb.link.vault import Vault
 from kb.model.problem import Place, Problem
 from kb.plugin import Plugin
@@ -22,7 +23,7 @@ def name_problems(vault: Vault) -> Iterator[Problem]:
             )
         if note.slug:
             yield from _slug_problems(path, note.slug)
-        odd = [part for part in path.removesuffix(".md").split("/") if is_odd(part)]
+        odd = [part for part in bare(path).split("/") if is_odd(part)]
         if odd:
             yield Problem(
                 Place(path),

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from kb.link.names import fold, folder_of
+from kb.link.names import ends_as_note, folder_of
 from kb.link.nearest import Suggestion, suggestions
 from kb.link.resolve import Resolution, Target, is_relative, place_of, readings, resolve
 from kb.link.vault import Vault
@@ -143,8 +143,8 @@ def _steps(source: str, link: Link, found: Resolution) -> Iterator[Step]:
 
 
 def _ending(target: str) -> str:
-    if fold(target).endswith(".md"):
-        return "it ends in .md: a note"
+    if ends_as_note(target):
+        return f"it ends in .{target.rpartition('.')[2]}: a note"
     if "." in target.rpartition("/")[2]:
         return "it may end as a file does: files first, then notes with .md implied"
     return "no ending: notes first, .md is implied; then files that have no ending either"

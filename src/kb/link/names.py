@@ -1,7 +1,7 @@
 """When two names are the same name, and which names a link may use for a note.
 
 All comparing in this room is done on *keys*: a name in Unicode NFC, case folded, and for notes
-without ``.md``. Keys are for looking up only; what people see are paths and names as written.
+without ``.md`` or ``.ipynb``. Keys are for looking up only; what people see are paths and names as written.
 """
 
 from __future__ import annotations
@@ -26,8 +26,18 @@ def fold(name: str) -> str:
 
 
 def note_key(name: str) -> str:
-    """The key of a note's path or name, in which ``.md`` may be left out."""
-    return fold(name).removesuffix(".md")
+    """The key of a note's path or name, in which ``.md`` and ``.ipynb`` may be left out."""
+    return bare(fold(name))
+
+
+def bare(path: str) -> str:
+    """A note's path or name, in small letters at the end, without what says that it is one: ``.md``, ``.ipynb``."""
+    return path[:-3] if path.endswith(".md") else path.removesuffix(".ipynb")
+
+
+def ends_as_note(target: str) -> bool:
+    """Whether a target ends as notes do."""
+    return fold(target).endswith((".md", ".ipynb"))
 
 
 def tails(key: str) -> Iterator[str]:
@@ -61,7 +71,7 @@ def is_index(path: str) -> bool:
 
 def looks_like_file(target: str) -> bool:
     """Whether a target ends as files do: ``a.png`` and ``Node.js``, not ``v1.2`` nor ``Note.md``."""
-    return bool(_EXTENSION.search(target)) and not fold(target).endswith(".md")
+    return bool(_EXTENSION.search(target)) and not ends_as_note(target)
 
 
 def links_of(note: Note) -> tuple[Link, ...]:

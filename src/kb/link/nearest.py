@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from kb.link.names import fold, looks_like_file, note_key
+from kb.link.names import bare, fold, looks_like_file, note_key
 from kb.link.resolve import ranked
 from kb.link.vault import Table, Vault
 
@@ -96,7 +96,7 @@ def _notes(vault: Vault, key: str) -> Iterator[Suggestion]:
     for found in _near(vault, "notes", tables, key):
         paths = next(table[found] for table in tables if found in table)
         note = vault.notes[ranked(paths)[0]]
-        stem = note.path.rpartition("/")[2].removesuffix(".md")
+        stem = bare(note.path.rpartition("/")[2])
         name = next(name for name in (stem, note.title, *note.aliases, stem) if note_key(name) == found)
         yield Suggestion(name, note.path)
 

@@ -32,7 +32,7 @@ from typing import TypeAlias
 import msgspec
 
 from kb.link.anchors import anchor_of
-from kb.link.names import fold, folder_of, note_key
+from kb.link.names import bare, ends_as_note, fold, folder_of, note_key
 from kb.link.vault import Table, Vault
 from kb.model.note import Attachment, Link, LinkKind, Note
 
@@ -107,8 +107,8 @@ def readings(vault: Vault, written: str) -> Iterator[tuple[Table, Mapping[str, T
         yield vault.names, vault.notes, fold(written) + "readme"
         return
     key = fold(written)
-    as_note = (vault.names, vault.notes, key.removesuffix(".md"))
-    if key.endswith(".md"):
+    as_note = (vault.names, vault.notes, bare(key))
+    if ends_as_note(key):
         yield as_note
     elif "." in key.rpartition("/")[2]:
         yield vault.file_names, vault.files, key
@@ -182,7 +182,7 @@ def _address(url: str) -> str:
 def _spelled(things: Mapping[str, Target], paths: frozenset[str], written: str, rule: str) -> Resolution:
     """The one of these paths, all with one key; of several that which is spelled as `written`."""
     if len(paths) > 1:
-        paths = paths & {written, f"{written}.md"} or paths
+        paths = paths & {written, f"{written}.md", f"{written}.ipynb"} or paths
     if len(paths) > 1:
         return _chosen(things, paths, _NONE)
     (path,) = paths

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from kb.link.mentions import linked_from
-from kb.link.names import is_index
+from kb.link.names import bare, is_index
 from kb.link.resolve import resolve
 from kb.link.vault import Vault
 from kb.model.note import Body, Link, LinkKind, Note
@@ -123,7 +123,7 @@ def problem_of(
 
 def as_link(vault: Vault, source: str, mention: Mention) -> str:
     """What an author writes in the note at `source` to make a link of a mention: ``[[Mixtures|mixtures]]``."""
-    path = mention.target.path.removesuffix(".md")
+    path = bare(mention.target.path)
     stem = path.rpartition("/")[2]
     led = resolve(vault, source, Link(LinkKind.WIKI, stem))
     name = stem if led.target is mention.target and len(led.candidates) == 1 else path

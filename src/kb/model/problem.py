@@ -80,6 +80,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "external-wikilink": (_W, "a wikilink holds a web address"),
     "image-without-alt": (_W, "an image has no alternative text"),
     "block": (_E, "a table, a chart, a decision or a diagram cannot be made; its block is shown as text"),
+    "notebook": (_E, "a notebook cannot be read, and is not published"),
     "not-installed": (_I, "a block is shown as text, since what would draw it is not installed"),
     "block-value": (_W, "a value of a table, a chart or a decision was left out, or read in a sense of ours"),
     "math": (_W, "a formula cannot be read; it is shown as its TeX"),

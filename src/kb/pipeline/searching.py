@@ -16,6 +16,7 @@ import msgspec
 from kb.disk.cache import CacheError
 from kb.disk.clock import now_in
 from kb.disk.store import Store
+from kb.link.names import bare
 from kb.link.visible import why_withheld
 from kb.model.note import Body, Note
 from kb.model.problem import Problem
@@ -50,10 +51,10 @@ class Found:
         """The paths of the notes that a person may mean: the one at this path, else those of this name or title."""
         inside = name.removeprefix("./").removeprefix(f"{self.opened.settings.content}/")
         paths = [self.index.order(doc)[1] for doc in self.index.documents()]
-        for exact in (inside, f"{inside}.md"):
+        for exact in (inside, f"{inside}.md", f"{inside}.ipynb"):
             if exact in paths:
                 return (exact,)
-        wanted = fold(inside.removesuffix(".md"))
+        wanted = fold(bare(inside))
         named = [path for path in paths if fold(PurePosixPath(path).stem) == wanted]
         if not named:
             known = map(self.index.known, self.index.documents())

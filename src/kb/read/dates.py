@@ -43,7 +43,7 @@ def looks_like_date(text: str) -> bool:
 
 def date_of_name(path: str) -> str:
     """The date that the name of a file begins with: ``2024-05-01-title.md``; "" if none."""
-    match = _IN_NAME.match(path.rpartition("/")[2].removesuffix(".md"))
+    match = _IN_NAME.match(path.rpartition("/")[2].removesuffix(".md").removesuffix(".ipynb"))
     return iso_date(match[1]) if match else ""
 
 

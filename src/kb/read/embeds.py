@@ -26,7 +26,7 @@ def extension_of(target: str) -> str:
 def names_note(target: str) -> bool:
     """Whether an embed of this target shows a note, as far as its name can tell: ``Note``, ``v1.2 notes``, ``a.md``."""
     extension = extension_of(target)
-    return extension in {"", "md"} or not extension.isalnum()
+    return extension in {"", "md", "ipynb"} or not extension.isalnum()
 
 
 _SIZE = re.compile(r"(?:(.*)\|)?\s*(\d{1,5})(?:x(\d{1,5}))?\s*", re.DOTALL)

@@ -24,12 +24,10 @@ from kb.read.apart import apart
 from kb.read.checks import sorted_problems
 from kb.read.dialect import markdown
 from kb.read.draft import Draft
-from kb.read.frontmatter import PLAIN, FrontMatter, read_front_matter
+from kb.read.frontmatter import PLAIN, FrontMatter
 from kb.read.pieces import Cut, cut, cut_cleaned
-from kb.read.places import Places
 from kb.read.render import NONE, Writer
-from kb.read.rules.comments import remove_comments
-from kb.read.text import decode
+from kb.read.written import read_written
 
 #: Endings of files whose rows are shown where they are embedded.
 _SHOWN_AS_TABLES = (".csv", ".tsv", ".xlsx", ".ods")
@@ -60,11 +58,9 @@ def parser(
 def _parse(
     source: Source, md: MarkdownIt, mode: Html, schemas: Mapping[str, Schema], fences: Mapping[str, Fence]
 ) -> tuple[Note, Body]:
-    text = decode(source.path, source.data)
-    matter = read_front_matter(source.path, text.text, schemas)
-    written = _without_lines(text.text, matter.lines)
-    shown = remove_comments(written, matter.lines + 1)
-    draft = Draft(source.path, Places(text.text, shown.text, matter.lines + 1, shown.lines))
+    written = read_written(source.path, source.data, schemas)
+    text, matter, shown = written.text, written.matter, written.shown
+    draft = Draft(source.path, written.places)
     draft.may_hold_placeholders = "{{" in shown.text
     env: dict[str, Any] = {
         "mistakes": [],
@@ -80,28 +76,19 @@ def _parse(
         *text.problems,
         *matter.problems,
         *draft.problems,
-        *_reported(source.path, shown.mistakes, lambda line: line),
+        *_reported(source.path, shown.mistakes, written.line_of),
         *_reported(source.path, env["mistakes"], draft.places.line),
     )
     fields = {
         **matter.fields,
         **_fields(source.path, matter, draft, writer, body),
         "readable": text.readable and matter.readable,
-        "problems": sorted_problems(problems),
+        "problems": sorted_problems(map(written.in_cell, problems) if written.cells else problems),
         "facts": env["facts"],
     }
     return Note(source.path, source.digest, **fields), Body(
         body.pieces, *draft.stretches.placed(draft.places)
     )
-
-
-def _without_lines(text: str, count: int) -> str:
-    at = 0
-    for _ in range(count):
-        at = text.find("\n", at) + 1
-        if not at:
-            return ""
-    return text[at:]
 
 
 def _cut(source: Source, draft: Draft, writer: Writer, mode: Html) -> Cut:

@@ -18,10 +18,7 @@ from kb.pipeline.opening import Opened
 from kb.plugin import Plugin
 from kb.read.apart import apart
 from kb.read.dialect import markdown
-from kb.read.frontmatter import read_front_matter
-from kb.read.places import Places
-from kb.read.rules.comments import remove_comments
-from kb.read.text import decode
+from kb.read.written import read_written
 
 #: Elements that have no end.
 _EMPTY = frozenset("area base br col embed hr img input link meta source track wbr".split())
@@ -36,16 +33,12 @@ def block_lines(opened: Opened, plugins: Iterable[Plugin], note: Note) -> list[i
         data = read_inside(Path(opened.content).resolve(), note.path)
     except OSError:
         return []
-    text = decode(note.path, data)
-    matter = read_front_matter(note.path, text.text)
-    written = "".join(text.text.splitlines(keepends=True)[matter.lines :])
-    shown = remove_comments(written, matter.lines + 1)
-    places = Places(text.text, shown.text, matter.lines + 1, shown.lines)
+    written = read_written(note.path, data)
     md = markdown(opened.settings.dialect, [plugin.syntax for plugin in plugins if plugin.syntax])
-    tokens: Sequence[Token] = md.parse(shown.text, {"mistakes": []})
-    if "![[" in shown.text:
+    tokens: Sequence[Token] = md.parse(written.shown.text, {"mistakes": []})
+    if "![[" in written.shown.text:
         tokens = apart(tokens)
-    return [places.line(line) for line in _lines(_without_title(tokens, note))]
+    return [written.places.line(line) for line in _lines(_without_title(tokens, note))]
 
 
 def _without_title(tokens: Sequence[Token], note: Note) -> Iterator[Token]:

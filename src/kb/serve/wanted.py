@@ -12,7 +12,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from kb.link.names import fold, folder_of, links_of, said
+from kb.link.names import bare, folder_of, links_of, said
 from kb.link.resolve import place_of, resolve
 from kb.model.note import Link, LinkKind, Note
 from kb.serve.guard import NEW
@@ -69,7 +69,7 @@ def title_for(source: str, target: str) -> str:
     A bare name goes beside the note that speaks of it; it is found anywhere.
     """
     name = target.strip("/")
-    name = name[: -len(".md")] if fold(name).endswith(".md") else name
+    name = bare(name)
     if target.startswith(("/", "./", "../")):
         place = place_of(source, target)
         return (place or said(target)).strip("/").removesuffix(".md")

@@ -47,9 +47,14 @@ def folder_of(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+_INDEXES = frozenset(
+    f"{name}.{ending}" for name in ("index", "readme") for ending in ("md", "markdown", "ipynb")
+)
+
+
 def is_index(path: str) -> bool:
     """Whether the note at this path is its folder's own page."""
-    return path.rpartition("/")[2].lower() in {"index.md", "readme.md", "index.markdown", "readme.markdown"}
+    return path.rpartition("/")[2].lower() in _INDEXES
 
 
 def neighbours(site: Site, note: Note) -> tuple[Note | None, Note | None]:
