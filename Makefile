@@ -36,8 +36,8 @@ laws: $(VENV)/.dev ## the property tests, long: other examples in every run
 campaign: $(VENV)/.dev ## hours of edits, kills and failing system calls (the same edits again: make campaign SEED=…)
 	$(BIN)/python tests/campaign.py $(if $(SEED),--seed $(SEED))
 
-pages: $(VENV)/.dev ## axe-core on every page of this site and of the corpus (minutes; needs Chromium and npm)
-	KB_ALL_PAGES=1 KB_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/test_pages.py
+pages: $(VENV)/.dev ## axe-core on every page of this site and of the corpus, and every injection (minutes; needs Chromium and npm)
+	KB_ALL_PAGES=1 KB_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/test_pages.py tests/browser/test_injections.py
 
 lighthouse: $(VENV)/.dev ## Lighthouse on the main pages of this site (needs Chromium and npm)
 	$(BIN)/python benchmarks/lighthouse.py
