@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.model.settings import Settings
+from kb.model.settings import COUNTED_PARTS, Settings
 from kb.read.config import base_url, config_schema, read_config
 
 SCHEMA = Path(__file__).parents[2] / "src" / "kb" / "read" / "config.schema.json"
@@ -50,6 +50,9 @@ _SETTINGS = {
     "hard_breaks": st.booleans(),
     "page_size": st.integers(1, 1000),
     "search": st.booleans() | st.fixed_dictionaries({}, optional={"offline": st.booleans()}),
+    "home": st.lists(st.sampled_from([*COUNTED_PARTS, "passage"]), unique=True).map(
+        lambda names: [name if name in ("passage", "kinds") else {name: 3} for name in names]
+    ),
     "menu": st.lists(st.fixed_dictionaries({"title": _NAME, "link": _NAME}), max_size=2),
 }
 _ANYTHING = st.none() | st.booleans() | st.integers(-5, 2000) | st.lists(st.booleans(), max_size=1) | _NAME
@@ -79,6 +82,7 @@ def test_what_the_schema_accepts_is_accepted(name: str, value: object) -> None:
         {"menu": [{"title": "a"}]}, {"menu": [{"title": "a", "link": "b", "c": "d"}]}, {"title": ["a"]},
         {"base_url": "example.org"}, {"base_url": "https://example.org/#a"}, {"language": "en_US"},
         {"search": "yes"}, {"search": []}, {"search": {"offlin": True}}, {"search": {"offline": 1}},
+        {"home": "new"}, {"home": ["nwe"]}, {"home": [{"new": 0}]}, {"home": [{"passage": 2}]}, {"home": ["new", "new"]},
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_wrong_for_both(config: dict[str, object]) -> None:

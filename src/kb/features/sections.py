@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -19,12 +19,12 @@ from kb.view.home_page import HomePage
 from kb.view.lists import Listing, intro_head, intro_inside, list_pages, plain_head
 from kb.view.note import breadcrumbs, card_of, folder_title, note_page
 from kb.view.order import by_date, in_folder, is_index
-from kb.view.pages import Ref, TagRef
+from kb.view.pages import Card, Ref, TagRef
 from kb.view.site import Claim, Right, Site, introduces
 from kb.view.structured import of_site
 from kb.view.urls import folder_url
 
-#: How many notes the home page shows as new, and as central.
+#: How many notes the home page shows as new, and as central, where nobody says otherwise.
 RECENT, CENTRAL = 12, 8
 ARCHIVE = "archive/"
 
@@ -52,10 +52,8 @@ def home_page(site: Site) -> HomePage:
     What has no date is never new; only where nothing has one, the first notes by title stand in its place.
     """
     intro = introduces(site, "")
-    notes = all_notes(site)
-    latest = notes[-RECENT:]
-    dated = [note for note in latest if note.date]
-    passage = passage_of_the_day(site, "")
+    counts = {part.name: part.count for part in site.settings.home_parts}
+    passage = passage_of_the_day(site, "") if "passage" in counts else None
     head = intro_head(site, intro, "") if intro else plain_head(site, site.settings.title, "")
     needs = (*head.needs, *(("excerpt",) if passage else ()))
     return HomePage(
@@ -63,17 +61,37 @@ def home_page(site: Site) -> HomePage:
         head=replace(head, json_ld=of_site(site), needs=tuple(sorted({*needs}))),
         title=intro.title if intro and _says_its_title(intro) else site.settings.title,
         note=note_page(site, intro.path) if intro else None,
-        recent=tuple(card_of(site, note, "") for note in reversed(dated or latest)),
-        central=tuple(card_of(site, note, "") for note in central(site)),
-        sections=subfolders(site, "", ""),
-        tags=top_tags(site, ""),
-        total=len(notes),
+        recent=_cards(site, recent(site, counts["new"] or RECENT) if "new" in counts else ()),
+        central=_cards(site, central(site, counts["central"] or CENTRAL) if "central" in counts else ()),
+        sections=_largest(subfolders(site, "", ""), counts["folders"]) if "folders" in counts else (),
+        tags=_largest(top_tags(site, ""), counts["tags"]) if "tags" in counts else (),
+        total=len(all_notes(site)),
         archive=ARCHIVE,
         all_tags=ALL_TAGS,
-        kinds=kind_refs(site, ""),
+        kinds=_largest(kind_refs(site, ""), counts["kinds"]) if "kinds" in counts else (),
         all_kinds=ALL_KINDS,
         passage=passage,
+        parts=tuple(counts),
     )
+
+
+def recent(site: Site, count: int) -> tuple[Note, ...]:
+    """The latest notes, the newest first: those of them that have a date, or, where none has, the first by title."""
+    latest = all_notes(site)[-count:]
+    dated = [note for note in latest if note.date]
+    return tuple(reversed(dated or latest))
+
+
+def _cards(site: Site, notes: Iterable[Note]) -> tuple[Card, ...]:
+    return tuple(card_of(site, note, "") for note in notes)
+
+
+def _largest(refs: tuple[TagRef, ...], count: int) -> tuple[TagRef, ...]:
+    """The `count` entries with most notes, in the order they had; all of them if `count` is 0."""
+    if not count:
+        return refs
+    largest = sorted(range(len(refs)), key=lambda at: (-refs[at].count, at))[:count]
+    return tuple(refs[at] for at in sorted(largest))
 
 
 def _says_its_title(note: Note) -> bool:
@@ -137,10 +155,10 @@ def _trail(folder: str, site: Site, root: str) -> tuple[Ref, ...]:
     return breadcrumbs(site, folder, root)
 
 
-def central(site: Site) -> tuple[Note, ...]:
-    """The notes that most others link to; indexes, which lists show anyway, left out."""
-    most = most_mentioned(site.vault, 2 * CENTRAL)
-    return tuple(note for count, note in most if count > 1 and not is_index(note.path))[:CENTRAL]
+def central(site: Site, count: int = CENTRAL) -> tuple[Note, ...]:
+    """The `count` notes that most others link to; indexes, which lists show anyway, left out."""
+    most = most_mentioned(site.vault, 2 * count)
+    return tuple(note for links, note in most if links > 1 and not is_index(note.path))[:count]
 
 
 def _years(site: Site, root: str) -> tuple[TagRef, ...]:

@@ -82,13 +82,26 @@ class Cards(msgspec.Struct, frozen=True):
     font: str = ""
 
 
+#: What the front page may show beside its text, in the order in which it does where nobody says otherwise.
+HOME_PARTS = ("passage", "new", "central", "folders", "kinds", "tags")
+#: Those that show several entries: all but the passage of the day.
+COUNTED_PARTS = HOME_PARTS[1:]
+
+
+class HomePart(msgspec.Struct, frozen=True):
+    """A part of the front page, one of `HOME_PARTS`; `count` entries of it, 0 for as many as are usual."""
+
+    name: str
+    count: int = 0
+
+
 class Settings(msgspec.Struct, frozen=True):
     """Everything `config.yaml` says. Folders are POSIX paths relative to the site's root.
 
     `base_url` is absolute and ends with "/", or is empty. `ignore` holds gitignore patterns.
     `starters` are the folders that hold the user's own templates for `kb new`; they are no content.
     `timezone` is an IANA name. `page_size` notes stand on one page of a list, `feed_size` in a feed.
-    `graph`: whether there is a page with the graph of all notes.
+    `graph`: whether there is a page with the graph of all notes. `home` None: the usual front page.
     """
 
     title: str = "Notes"
@@ -120,6 +133,19 @@ class Settings(msgspec.Struct, frozen=True):
     llms: bool = True
     twins: bool = False
     passage_of_the_day: bool = False
+    home: tuple[HomePart, ...] | None = None
+
+    @property
+    def home_parts(self) -> tuple[HomePart, ...]:
+        """The parts of the front page in their order.
+
+        The passage of the day is one if `home` names it, or, where there is no `home`, if `passage_of_the_day` asks.
+        """
+        if self.home is not None:
+            return self.home
+        return tuple(
+            HomePart(name) for name in HOME_PARTS if name in COUNTED_PARTS or self.passage_of_the_day
+        )
 
     @property
     def dialect(self) -> Dialect:

@@ -143,7 +143,8 @@ def read_files(opened: Opened, ask: Ask, progress: Progress, clock: Clock | None
 
 def day_of(settings: Settings, now: datetime) -> str:
     """The date that pages may depend on: "" where the settings ask for nothing that changes from day to day."""
-    return now.date().isoformat() if settings.passage_of_the_day else ""
+    wanted = any(part.name == "passage" for part in settings.home_parts)
+    return now.date().isoformat() if wanted else ""
 
 
 def reasons_in(notes: Mapping[str, Note], now: datetime) -> dict[str, str]:

@@ -11,6 +11,7 @@ import msgspec
 from kb.model.problem import Place, Problem
 from kb.model.settings import Html, Settings
 from kb.read.advice import load_mapping
+from kb.read.home import home_schema
 from kb.read.look import FONTS, KEYS, LONGEST_LINE, SHORTEST_LINE, TONES
 from kb.read.settings import SETTINGS, TIMEZONE_HINT, base_url
 from kb.read.spelling import nearest
@@ -55,6 +56,7 @@ def config_schema() -> dict[str, Any]:
         "default": _DEFAULTS.search.enabled,
     }
     known["look"] = _look_schema()
+    known["home"] = home_schema()
     known["images"] = {
         "type": ["boolean", "object"],
         "properties": {

@@ -16,6 +16,7 @@ import msgspec
 
 from kb.model.settings import Cards, Html, Images, MenuEntry, Search
 from kb.read.advice import quoted
+from kb.read.home import read_home
 from kb.read.look import read_look
 from kb.read.spelling import nearest
 from kb.read.wording import LANGUAGE, advice_on_boolean, advice_on_language, described
@@ -380,6 +381,11 @@ SETTINGS: Map[str, Setting] = MappingProxyType(
         "passage_of_the_day": Setting(
             "Whether the front page shows a passage from your excerpts, another one each day it is built.",
             _boolean,
+        ),
+        "home": Setting(
+            "What the front page shows below its text, in this order: `passage`, `new`, `central`, `folders`, `kinds`,"
+            " `tags`. `new: 5` shows five entries.",
+            read_home,
         ),
     }
 )

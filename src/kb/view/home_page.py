@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb.model.settings import HOME_PARTS
 from kb.view.kind_pages import Passage
 from kb.view.pages import Card, Head, NotePage, TagRef
 
@@ -12,7 +13,9 @@ from kb.view.pages import Card, Head, NotePage, TagRef
 class HomePage:
     """The front page (``home.html``): the root's own note if there is one, what is new, folders, kinds, tags.
 
-    `passage` is the passage of the day, nothing where the site has none or does not want one.
+    `parts` are what stands below the text, in their order: passage, new, central, folders, kinds, tags, or some of
+    them (the setting `home`). What is no part is empty. `passage` is the passage of the day, nothing where the site
+    has none or does not want one.
     """
 
     path: str
@@ -29,4 +32,5 @@ class HomePage:
     kinds: tuple[TagRef, ...] = ()
     all_kinds: str = ""
     passage: Passage | None = None
+    parts: tuple[str, ...] = HOME_PARTS
     template: str = "home.html"
