@@ -151,6 +151,24 @@ def test_of_several_forms_the_most_telling_is_shown() -> None:
     assert "Figure" not in html
 
 
+@pytest.mark.parametrize(
+    ("bundle", "size"),
+    [
+        (
+            {"svg": '<svg xmlns="http://www.w3.org/2000/svg" width="20pt" height="30.4pt"><g/></svg>'},
+            (20, 30),
+        ),
+        ({"svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 50"><g/></svg>'}, (40, 50)),
+        (
+            {"jpeg": base64.b64encode(b"\xff\xd8\xff\xe0\0\x02\xff\xc0\0\x11\x08\0\x05\0\x09").decode()},
+            (9, 5),
+        ),
+    ],
+)
+def test_a_picture_has_its_size_so_that_nothing_jumps(bundle: dict[str, str], size: tuple[int, int]) -> None:
+    assert f'width="{size[0]}" height="{size[1]}"' in page(book(code("x", data(**bundle))))
+
+
 def test_formulas_and_markdown_that_code_puts_out_are_read_as_such() -> None:
     html = page(book(code("x", data(latex="$$\\mu = 1$$", plain="mu"), data(markdown="*so*", plain="so"))))
     assert "<math" in html

@@ -80,6 +80,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "external-wikilink": (_W, "a wikilink holds a web address"),
     "image-without-alt": (_W, "an image has no alternative text"),
     "block": (_E, "a table, a chart, a decision or a diagram cannot be made; its block is shown as text"),
+    "duplicate-equation": (_W, "two equations of a note have one label"),
+    "missing-equation": (_W, "a reference to an equation that the note does not have"),
     "notebook": (_E, "a notebook cannot be read, and is not published"),
     "not-installed": (_I, "a block is shown as text, since what would draw it is not installed"),
     "block-value": (_W, "a value of a table, a chart or a decision was left out, or read in a sense of ours"),

@@ -29,6 +29,14 @@ def maths(place: Place, message: str) -> Problem:
     return Problem(place, "math", f"this formula cannot be read: {said}", "it is shown as its TeX")
 
 
+def duplicate_equation(place: Place, label: str) -> Problem:
+    """A label that an equation above has already."""
+    message = f"another equation of this note is labelled '{_clipped(label)}', too"
+    return Problem(
+        place, "duplicate-equation", message, "references lead to the first; give this one another label"
+    )
+
+
 def external_wikilink(place: Place, address: str, *, embed: bool) -> Problem:
     """A wikilink that holds a web address: ``[[https://…]]``."""
     message = f"the wikilink holds the web address '{_clipped(address)}'"

@@ -14,6 +14,7 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from kb.model.settings import Dialect, Html
 from kb.read.blocks import name_blocks
+from kb.read.equations import add_references
 from kb.read.links import add_links
 from kb.read.quick_blocks import Blocks
 from kb.read.quick_inlines import Inlines
@@ -40,6 +41,7 @@ RULES: tuple[Callable[[MarkdownIt, Dialect], None], ...] = (
     add_tasks,
     add_code,
     add_maths,
+    add_references,
     add_marks,
     add_tags,
     add_comments,

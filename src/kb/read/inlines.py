@@ -11,13 +11,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from kb.model.note import Link, LinkKind
-from kb.model.problem import Place
+from kb.model.problem import Place, Problem
 from kb.model.settings import Html
 from kb.read import checks
 from kb.read.addresses import ALLOWED, SHOWN, looks_cut_off, scheme_of
 from kb.read.context import around
 from kb.read.draft import Draft
 from kb.read.embeds import IMAGES, Size, extension_of, size_of
+from kb.read.equations import NO_EQUATIONS, reference, referred
 from kb.read.html import Address, Anchor, Unsafe, written_parts
 from kb.read.links import Written, target_of
 from kb.read.markup import attributes, escaped, inline_tag
@@ -144,7 +145,8 @@ class Inlines:
 
     def _formula(self, tokens: Sequence[Token], index: int) -> None:
         token, draft = tokens[index], self._draft
-        found = mathml(token.content, display=token.meta["display"])
+        tex = referred(token.content, self._env.get("equations", NO_EQUATIONS))
+        found = mathml(tex, display=token.meta["display"])
         if isinstance(found, Mistake):
             place = draft.place(*self._where(token.meta["at"] + found.offset))
             draft.problems.append(checks.maths(place, found.message))
@@ -152,6 +154,15 @@ class Inlines:
         draft.whole.add(len(draft.fragments))
         draft.fragments.append(found)
         self._take(token.content)
+
+    def _equation(self, tokens: Sequence[Token], index: int) -> None:
+        token, equations = tokens[index], self._env.get("equations", NO_EQUATIONS)
+        label = token.meta["label"]
+        if label not in equations.numbers:
+            place = self._draft.place(*self._where(token.meta["at"]))
+            self._draft.problems.append(Problem(place, "missing-equation", *equations.unknown(label)))
+        self._draft.fragments.append(reference(token, equations))
+        self._take(equations.numbers.get(label, token.content))
 
     def _html(self, tokens: Sequence[Token], index: int) -> None:
         token = tokens[index]
@@ -317,6 +328,7 @@ class Inlines:
         "hardbreak": _hardbreak,
         "code_inline": _code,
         "math_inline": _formula,
+        "equation_ref": _equation,
         "html_inline": _html,
         "link_open": _link_open,
         "link_close": _link_close,

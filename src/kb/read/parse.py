@@ -24,6 +24,7 @@ from kb.read.apart import apart
 from kb.read.checks import sorted_problems
 from kb.read.dialect import markdown
 from kb.read.draft import Draft
+from kb.read.equations import equations_of
 from kb.read.frontmatter import PLAIN, FrontMatter
 from kb.read.pieces import Cut, cut, cut_cleaned
 from kb.read.render import NONE, Writer
@@ -70,6 +71,8 @@ def _parse(
     }
     writer = Writer(md, mode, draft, matter.fields.get("title", ""), fences)
     tokens = md.parse(shown.text, env)
+    if "\\label" in shown.text or "ref{" in shown.text:
+        env["equations"] = equations_of(tokens)
     writer.write(apart(tokens) if "![[" in shown.text else tokens, env)
     body = _cut(source, draft, writer, mode)
     problems = (

@@ -21,6 +21,7 @@ TRIGGERS = {
     "newline": "\n",
     "comment": "%",
     "math_inline": "$",
+    "equation_ref": "\\",
     "escape": "\\",
     "backticks": "`",
     "mark": "=",

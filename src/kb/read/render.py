@@ -24,11 +24,12 @@ from kb.read.blocks import BlockName
 from kb.read.context import SUMMARY, count_words, shortened
 from kb.read.draft import Draft
 from kb.read.embeds import IMAGES, extension_of
+from kb.read.equations import NO_EQUATIONS, shown
 from kb.read.headings import Section, Sections, Slugs
 from kb.read.html import text_of
 from kb.read.inlines import Inlines, Rule
 from kb.read.markup import attributes, block_tag, escaped
-from kb.read.mathml import Mistake, mathml
+from kb.read.mathml import Mistake
 from kb.read.stretches import breaks, closed_up
 
 #: No fenced block is more than code.
@@ -78,6 +79,7 @@ class Writer:
         self._above: list[tuple[int, int]] = []  # level and rank of the headings it stands under
         self._text = ""
         self._late_summary = ""
+        self._labels: set[str] = set()  # of equations that were met
         self._notes = False  # behind the body, among the footnotes
 
     def write(self, tokens: Sequence[Token], env: MutableMapping[str, Any]) -> None:
@@ -172,13 +174,15 @@ class Writer:
 
     def _formula(self, tokens: Sequence[Token], index: int) -> None:
         token, draft = tokens[index], self._draft
-        found = mathml(token.content, display=True)
-        if isinstance(found, Mistake):
-            place = draft.place(*self._in_formula(token, found.offset))
-            draft.problems.append(checks.maths(place, found.message))
+        html, ids, again = shown(token.content, self._env.get("equations", NO_EQUATIONS), self._labels)
+        draft.anchors.extend(ids)
+        for label in again:
+            at = self._in_formula(token, max(token.content.rfind(label), 0))
+            draft.problems.append(checks.duplicate_equation(draft.place(*at), label))
+        if isinstance(html, Mistake):
+            place = draft.place(*self._in_formula(token, html.offset))
+            draft.problems.append(checks.maths(place, html.message))
             html = self._rules["math_block"](tokens, index, self._md.options, self._env)
-        else:
-            html = f'<div class="formula">{found}</div>\n'
         start = len(draft.fragments)
         draft.fragments.append(html)
         self._leaf(token, start)

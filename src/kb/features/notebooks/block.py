@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from html import escape
 
 from kb.media.svg import UnreadableError, sanitized
@@ -11,8 +12,10 @@ from kb.model.fenced import Fenced, Made, Mistake
 from kb.read.html import cleaned
 
 _NAMES = {"stdout": "output", "text/plain": "output", "stderr": "output stderr", "error": "output error"}
-#: Where the size ends with which a PNG begins.
-_HEADER = 24
+#: Where a JPEG says its height and width; matplotlib and Jupyter write no thumbnail in front, which has them too.
+_FRAME = re.compile(rb"\xff[\xc0-\xc3]..\x08(..)(..)", re.DOTALL)
+_WIDTH, _HEIGHT = re.compile(rb' width="([\d.]+)(?:px|pt)?"'), re.compile(rb' height="([\d.]+)(?:px|pt)?"')
+_BOX = re.compile(rb' viewBox="[-\d.]+[ ,]+[-\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)"')
 #: What a picture begins with, so that what is no picture is not said to be one.
 _BEGINNINGS = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8"}
 
@@ -53,9 +56,26 @@ def _picture(kind: str, data: bytes, text: str) -> str:
         data = sanitized(data)
     elif not data.startswith(_BEGINNINGS.get(kind, b"?")):
         raise ValueError(kind)
-    size = ""
-    if kind == "image/png" and len(data) > _HEADER:
-        size = f' width="{int.from_bytes(data[16:20])}" height="{int.from_bytes(data[20:24])}"'
     alt = "Drawn by the code above" if not text.strip() or text.lstrip().startswith("<") else text.strip()
+    width, height = _size(kind, data)
+    size = f' width="{width}" height="{height}"' if width and height else ""
     written = base64.b64encode(data).decode()
     return f'<p class="output"><img src="data:{kind};base64,{written}" alt="{escape(alt)}"{size}></p>'
+
+
+def _size(kind: str, data: bytes) -> tuple[int, int]:
+    """Width and height in pixels, from what a picture says of itself; 0 where it does not."""
+    match kind:
+        case "image/png":
+            return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
+        case "image/gif":
+            return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+        case "image/jpeg":
+            frame = _FRAME.search(data)
+            return (int.from_bytes(frame[2]), int.from_bytes(frame[1])) if frame else (0, 0)
+        case _:
+            opening = data.partition(b">")[0]
+            width, height, box = _WIDTH.search(opening), _HEIGHT.search(opening), _BOX.search(opening)
+            if width and height:
+                return round(float(width[1])), round(float(height[1]))
+            return (round(float(box[1])), round(float(box[2]))) if box else (0, 0)

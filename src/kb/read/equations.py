@@ -1,0 +1,162 @@
+r"""Numbers of equations, and the ways to them: ``\label``, ``\tag``, ``\ref``, ``\eqref``.
+
+An equation has a number if it has a label: the note's first is 1. A ``\tag`` in the same line is the number instead.
+Labels are the note's own; each is the id of its equation, so that other notes can link to it as to a heading
+(``[[Note#eq:em]]``). References stand in the text or in a formula, before or behind what they refer to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from kb.model.settings import Dialect
+from kb.read.markup import escaped
+from kb.read.mathml import Mistake, mathml
+from kb.read.spelling import nearest
+
+_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_TAG = re.compile(r"\\tag\*?\s*\{([^{}]*)\}")
+_REFERENCE = re.compile(r"\\(eq)?ref\s*\{([^{}\n]{1,200})\}")
+_ROW = re.compile(r"\\\\")
+_ODD = re.compile(r"[^\w:.-]+")
+
+
+class Equations(NamedTuple):
+    """The equations of a note: the number of each label."""
+
+    numbers: Mapping[str, str] = MappingProxyType({})
+
+    def unknown(self, label: str) -> tuple[str, str]:
+        """What is wrong with a reference to a label that is not there, and what to do."""
+        near = nearest(label, tuple(self.numbers))
+        hint = (
+            f"did you mean \\eqref{{{near}}}?"
+            if near
+            else f"write \\label{{{label}}} in the formula that is meant"
+        )
+        return f"no equation of this note is labelled '{label}'", hint
+
+
+NO_EQUATIONS = Equations()
+
+
+def add_references(md: MarkdownIt, dialect: Dialect) -> None:  # noqa: ARG001 - all rules are added alike
+    """Teach `md` references to equations in a text."""
+    md.inline.ruler.before("escape", "equation_ref", _reference)
+
+
+def equations_of(tokens: Iterable[Token]) -> Equations:
+    """The equations that stand by themselves among the tokens of a note, numbered in their order."""
+    numbers: dict[str, str] = {}
+    count = 0
+    for token in tokens:
+        if token.type != "math_block" or "\\label" not in token.content:
+            continue
+        for row in _ROW.split(token.content):
+            labels = [label.strip() for label in _LABEL.findall(row)]
+            if not labels:
+                continue
+            tag = _TAG.search(row)
+            count += tag is None
+            number = tag[1].strip() if tag else str(count)
+            for label in labels:
+                numbers.setdefault(label, number)
+    return Equations(numbers)
+
+
+class Shown(NamedTuple):
+    """A formula as HTML, or why there is none; the ids that it gives, and the labels that others have already."""
+
+    html: str | Mistake
+    ids: tuple[str, ...]
+    again: tuple[str, ...]
+
+
+def shown(tex: str, equations: Equations, taken: set[str]) -> Shown:
+    """A formula that stands by itself, with its number. Labels in `taken` give no id again; new ones go there."""
+    labels = [label.strip() for label in _LABEL.findall(tex)]
+    new = tuple(dict.fromkeys(label for label in labels if label not in taken))
+    again = tuple(label for at, label in enumerate(labels) if label in taken or label in labels[:at])
+    taken.update(new)
+    ids = tuple(_id_of(label) for label in new)
+    rows = len(_ROW.findall(tex)) > 0
+    text = referred(tex, equations)
+    if labels and rows:
+        text = "\\\\".join(_tagged(row, equations) for row in _ROW.split(text))
+    html = mathml(text, display=True)
+    if isinstance(html, Mistake):
+        own = mathml(tex, display=True)  # without our numbers, so that its place is the author's
+        return Shown(own if isinstance(own, Mistake) else html, ids, again)
+    number = ""
+    if labels and not rows and not _TAG.search(tex):
+        number = f'<span class="number">({escaped(equations.numbers.get(labels[0], ""))})</span>'
+    return Shown(_framed(html, ids, number), ids, again)
+
+
+def referred(tex: str, equations: Equations) -> str:
+    """A formula with the numbers of what it refers to."""
+    if "ref" not in tex:
+        return tex
+    return _REFERENCE.sub(lambda match: f"\\text{{{_number(match[1], match[2], equations)}}}", tex)
+
+
+def reference(token: Token, equations: Equations) -> str:
+    """A reference in a text as a link to its equation; as it was written where there is none."""
+    label = token.meta["label"]
+    if label not in equations.numbers:
+        return f'<span class="equation-ref">{escaped(token.content)}</span>'
+    number = _number(token.meta["eq"], label, equations)
+    return f'<a class="equation-ref" href="#{_id_of(label)}">{escaped(number)}</a>'
+
+
+def _number(eq: str | None, label: str, equations: Equations) -> str:
+    number = equations.numbers.get(label.strip(), "?")
+    return f"({number})" if eq else number
+
+
+def _framed(html: str, ids: Sequence[str], number: str) -> str:
+    more = "".join(f'<span id="{each}"></span>' for each in ids[1:])
+    kind = "formula numbered" if number else "formula"
+    named = f' id="{ids[0]}"' if ids else ""
+    return f'<div class="{kind}"{named}>{more}{html}{number}</div>\n'
+
+
+def _tagged(row: str, equations: Equations) -> str:
+    """A line of a formula whose label has become its number."""
+    label = _LABEL.search(row)
+    if label is None:
+        return row
+    bare = _LABEL.sub("", row)
+    if _TAG.search(bare):
+        return bare
+    number = f"\\tag{{{equations.numbers.get(label[1].strip(), '')}}} "
+    end = re.search(r"\s*(?:\\end\{[^{}]*\}\s*)*\Z", bare)
+    at = end.start() if end else len(bare)
+    return f"{bare[:at]}{number}{bare[at:]}"
+
+
+def _id_of(label: str) -> str:
+    """The id of an equation: its label, where that can be one, and never that of a heading."""
+    name = _ODD.sub("-", label).strip("-") or "equation"
+    return name if name.startswith("eq:") else f"eq:{name}"
+
+
+def _reference(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    if not state.src.startswith(("\\eqref", "\\ref"), state.pos):
+        return False
+    match = _REFERENCE.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("equation_ref", "", 0)
+        token.content = match[0]
+        token.meta = {"label": match[2].strip(), "eq": match[1], "at": state.pos}
+    state.pos = match.end()
+    return True
