@@ -43,13 +43,13 @@ def env(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return env
 
 
-def test_the_wheel_holds_the_theme_and_the_schema(wheel: Path) -> None:
+def test_the_wheel_holds_the_themes_and_the_schema(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
-    theme = ROOT / "themes" / "paper"
+    themes = ROOT / "themes"
     wanted = {
-        f"kb/themes/paper/{file.relative_to(theme).as_posix()}" for file in theme.rglob("*") if file.is_file()
+        f"kb/themes/{file.relative_to(themes).as_posix()}" for file in themes.rglob("*") if file.is_file()
     }
-    assert wanted
+    assert {"kb/themes/paper/theme.yaml", "kb/themes/desk/theme.yaml"} <= wanted
     browser = {
         f"kb/serve/browser/{name}" for name in ("preview.js", "preview.css", "idiomorph.js", "VENDORED.md")
     }

@@ -96,16 +96,21 @@ FILES = {
     },
 }
 
+#: The pages in the default theme, and those that another theme sets out its own way, in that one.
+PAGES = {
+    "home": "paper/",
+    "note": "paper/habits/on-keeping/",
+    "tag": "paper/tags/books/",
+    "contents": "paper/contents/",
+    "desk-home": "desk/",
+    "desk-note": "desk/habits/on-keeping/",
+    "desk-tag": "desk/tags/books/",
+}
 CASES = [
     (name, path, width, scheme)
-    for name, path in (
-        ("home", ""),
-        ("note", "habits/on-keeping/"),
-        ("tag", "tags/books/"),
-        ("contents", "contents/"),
-    )
+    for name, path in PAGES.items()
     for width in (360, 820, 1440)
-    for scheme in (("light", "dark") if (name, width) == ("note", 1440) else ("light",))
+    for scheme in (("light", "dark") if name.endswith("note") and width == 1440 else ("light",))
 ]
 
 #: What tells two sets of fonts apart: how wide some words are in each of the theme's.
@@ -155,13 +160,18 @@ def _fonts() -> None:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    root = tmp_path_factory.mktemp("golden")
-    for name, text in FILES.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
-    env = {**os.environ, "PYTHONPATH": str(SRC), "KB_CACHE_DIR": str(root / "cache")}
-    subprocess.run([*KB, "-C", str(root), "build"], env=env, check=True, capture_output=True)
-    with searched.served(root / "site") as address:
+    """The same notes in either theme, each site in a folder of its theme's name."""
+    web = tmp_path_factory.mktemp("golden")
+    for theme in ("paper", "desk"):
+        root = tmp_path_factory.mktemp(theme)
+        config = f"{FILES['config.yaml']}theme: {theme}\n"
+        for name, text in {**FILES, "config.yaml": config}.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8")
+        env = {**os.environ, "PYTHONPATH": str(SRC), "KB_CACHE_DIR": str(root / "cache")}
+        command = [*KB, "-C", str(root), "build", "--output", str(web / theme)]
+        subprocess.run(command, env=env, check=True, capture_output=True)
+    with searched.served(web) as address:
         yield address
 
 

@@ -1,5 +1,7 @@
 """axe-core finds nothing to complain of on the pages of two real sites, by day and by night, narrow and wide.
 
+The first of them it looks at twice, in the theme `paper` and in `desk`.
+
 A test run looks at a few pages of each kind; ``make pages`` (KB_ALL_PAGES=1) looks at every page there is.
 """
 
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -83,16 +86,27 @@ def built(root: Path, output: Path, cache: Path) -> Path:
     return output
 
 
-@pytest.fixture(scope="module", params=["own", "help"])
+@pytest.fixture(scope="module", params=["own", "desk", "help"])
 def site(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, corpus: Callable[[str], Path]
 ) -> Iterator[tuple[Path, str]]:
-    """This repository's own site, or that of Obsidian's help, and its address."""
-    root = REPOSITORY if request.param == "own" else corpus("obsidian-help-en")
+    """This repository's own site, in either theme, or that of Obsidian's help, and its address."""
+    root = corpus("obsidian-help-en") if request.param == "help" else REPOSITORY
     folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "desk":
+        root = in_desk(folder / "root")
     output = built(root, folder / "site", folder / "cache")
     with searched.served(output) as address:
         yield output, address
+
+
+def in_desk(root: Path) -> Path:
+    """This repository's own site, as one that has chosen the theme `desk`."""
+    shutil.copytree(REPOSITORY / "content", root / "content")
+    config = (REPOSITORY / "config.yaml").read_text("utf-8")
+    assert "\ntheme: paper" in config
+    (root / "config.yaml").write_text(config.replace("\ntheme: paper", "\ntheme: desk"), "utf-8")
+    return root
 
 
 def alone(page: Page, address: str) -> None:

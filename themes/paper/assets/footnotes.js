@@ -1,13 +1,14 @@
 /* Footnotes: beside the text where there is a margin, in a box of their own where there is none.
  *
  * In the page they stand at the end, in the order of their numbers, and there they are read by whoever hears the page. On a
- * wide screen each is moved to the height of its number (style: footnotes.css); elsewhere a click on a number
+ * wide screen each is moved to the height of its number (style: sidenotes.css); elsewhere a click on a number
  * shows it at the foot of the window.
  */
 (() => {
   "use strict";
 
-  const wide = matchMedia("(min-width: 75em)");
+  /* Whether the style sheet gives them a margin, as it does on wide screens (sidenotes.css). */
+  const beside = (notes) => getComputedStyle(notes.firstElementChild).position === "absolute";
   const numbered = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
   const list = () => document.querySelector(".note > .body > .footnotes > ol");
 
@@ -15,7 +16,7 @@
   function place() {
     const notes = list();
     if (!notes) return;
-    if (!wide.matches) {
+    if (!beside(notes)) {
       for (const note of notes.children) note.classList.remove("placed");
       return;
     }
@@ -66,7 +67,7 @@
     const plain = !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
     const note = link && plain && numbered(link);
     if (!note || !HTMLElement.prototype.showPopover) return;
-    if (wide.matches && note.classList.contains("placed")) return; // it is in sight, and the link marks it
+    if (list() && beside(list()) && note.classList.contains("placed")) return; // it is in sight, and the link marks it
     event.preventDefault();
     open(note, link);
   });
