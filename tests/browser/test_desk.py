@@ -8,11 +8,11 @@ import os
 import re
 import subprocess
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, Response, expect
 from pypdf import PdfReader
 
 from browser import searched
@@ -128,12 +128,21 @@ def test_a_printed_note_is_an_article_without_the_tools(page: Page, site: str) -
         assert tool not in text, tool
 
 
+def keep_in(bodies: dict[str, bytes]) -> Callable[[Response], None]:
+    """What keeps each answer by its address."""
+
+    def keep(got: Response) -> None:
+        bodies[got.url] = got.body()
+
+    return keep
+
+
 def test_a_note_is_four_small_files_and_nothing_on_it_moves(chromium: Browser, site: str) -> None:
     for width in (360, 1440):
         context = chromium.new_context(viewport={"width": width, "height": 900})
         page = context.new_page()
         bodies: dict[str, bytes] = {}
-        page.on("response", lambda got, bodies=bodies: bodies.update({got.url: got.body()}))
+        page.on("response", keep_in(bodies))
         page.add_init_script(
             "window.shifts = []; new PerformanceObserver((list) => { for (const each of list.getEntries())"
             " shifts.push(each.value); }).observe({ type: 'layout-shift', buffered: true })"
