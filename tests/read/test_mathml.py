@@ -170,3 +170,23 @@ def test_brackets_that_are_never_closed_cost_no_more_than_others(tex: str) -> No
 def test_brackets_that_are_closed_may_be_many() -> None:
     assert isinstance(mathml("f(x)" * 60, display=True), str)
     assert isinstance(mathml("[0, 1) \\cup (2, 3]" * 5, display=True), str)
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\def\a#1{\a{#1#1}}\a{xx}",
+        r"\newcommand{\a}[1]{\a{#1#1}}\a{xx}",
+        r"\newcommand{\a}[1]{#1#1}" + r"\a{" * 40 + "x" + "}" * 40,
+        r"\def\a#1{" + "#1" * 10 + "}" + r"\a{" * 9 + "x" + "}" * 9,
+    ],
+)
+def test_a_command_that_doubles_what_it_is_given_does_not_grow_for_ever(tex: str) -> None:
+    start = time.process_time()
+    assert isinstance(mathml(tex, display=True), Mistake)
+    assert time.process_time() - start < 2
+
+
+def test_a_command_may_be_given_something_often() -> None:
+    assert isinstance(mathml(r"\def\n#1{|#1|}" + r"\n{x}" * 20, display=True), str)
+    assert isinstance(mathml(r"\def\a#1{#1#1}" + r"\a{xx}" * 12, display=True), str)

@@ -23,10 +23,10 @@ def unsafe_link(place: Place, address: str, scheme: str | None) -> Problem:
     )
 
 
-def maths(place: Place, message: str) -> Problem:
+def maths(place: Place, message: str, hint: str) -> Problem:
     """A formula that cannot be shown as one."""
     said = _clipped(message[:1].lower() + message[1:].rstrip("."))
-    return Problem(place, "math", f"this formula cannot be read: {said}", "it is shown as its TeX")
+    return Problem(place, "math", f"this formula cannot be read: {said}", hint)
 
 
 def duplicate_equation(place: Place, label: str) -> Problem:

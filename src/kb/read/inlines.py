@@ -149,7 +149,7 @@ class Inlines:
         found = mathml(tex, display=token.meta["display"])
         if isinstance(found, Mistake):
             place = draft.place(*self._where(token.meta["at"] + found.offset))
-            draft.problems.append(checks.maths(place, found.message))
+            draft.problems.append(checks.maths(place, found.message, found.hint))
             found = self._rules["math_inline"](tokens, index, self._options, self._env)
         draft.whole.add(len(draft.fragments))
         draft.fragments.append(found)

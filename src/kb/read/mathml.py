@@ -1,7 +1,8 @@
 """TeX becomes MathML Core, which browsers show without a script.
 
-math-core does it. What it gives is not taken on trust: every tag and attribute has to be one of those below, or the
-formula counts as refused, so that no TeX and no slip of a library puts anything else into a page. Its style
+math-core does it, and where it refuses Temml (`kb.read.temml`), if that is installed. What they give is not taken on
+trust: every tag and attribute has to be one of those below, or the formula counts as refused, so that no TeX and no
+slip of a library puts anything else into a page. Its style
 attributes, which a strict Content-Security-Policy forbids, become classes that the theme's ``needs/math.css`` knows.
 The author's TeX stays with the formula as its annotation, where feeds and whoever copies it find it.
 """
@@ -9,9 +10,12 @@ The author's TeX stays with the formula as its annotation, where feeds and whoev
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache, lru_cache
+from math import log
 from typing import Any, NamedTuple
 
+from kb.read import temml
 from kb.read.markup import escaped
 
 #: math-core calls itself for each level, and the process dies where the stack ends, behind 3,000 levels on 8 MB. So
@@ -21,6 +25,10 @@ _DEEPEST = 1000
 _MOST_OPEN = 10
 #: How often commands may stand for something else, in one formula.
 _EXPANSIONS = 200
+#: Letters that a formula may come to where a command says twice what it is given: 142 doublings never end.
+_MOST_COPIED = 1_000_000
+
+_HINT = "it is shown as its TeX"
 
 #: Commands that math-core does not know.
 _MACROS = {
@@ -39,7 +47,7 @@ _TAGS = (
 _ATTRIBUTES = (
     "display|displaystyle|scriptlevel|stretchy|symmetric|movablelimits|largeop|lspace|rspace|minsize|maxsize|form"
     "|fence|separator|accent|accentunder|linethickness|width|height|depth|voffset|mathvariant|mathcolor"
-    "|mathbackground|notation|class"
+    "|mathbackground|mathsize|notation|class"
 )
 #: All that a formula may consist of.
 _SAFE = re.compile(
@@ -49,6 +57,8 @@ _STYLED = re.compile(r"""<(\w+)([^<>]*?) style="([^"]*)"([^<>]*)>""")
 _ENTITIES = {"&ApplyFunction;": "\u2061", "&InvisibleTimes;": "\u2062"}
 _MISTAKE = re.compile(r"(?:(\w+):)?(\d+): (.*)", re.DOTALL)
 _BRACKETS = re.compile(r"(?P<open>[(\[])|(?P<close>[)\]])|(?P<wall>\\\\|[{}&])|\\.", re.DOTALL)
+#: A definition up to what the command stands for, and what it is given.
+_DEFINITION, _GIVEN = re.compile(r"\\[a-z]*def\s*\\[^{]*|\\[a-z]*command"), re.compile(r"#(\d)")
 _OPENER = re.compile(r"\\[a-zA-Z]|[({\[^_'-]")
 
 #: What stands in style attributes, and the class that says the same.
@@ -91,6 +101,7 @@ class Mistake(NamedTuple):
 
     offset: int
     message: str
+    hint: str = _HINT
 
 
 def mathml(tex: str, *, display: bool) -> str | Mistake:
@@ -115,6 +126,11 @@ def _left_open(tex: str) -> int:
     return total + here
 
 
+def _copies(tex: str) -> int:
+    """How often, at most, one of the author's own commands says what it is given."""
+    return max(max(Counter(_GIVEN.findall(body)).values(), default=0) for body in _DEFINITION.split(tex))
+
+
 @lru_cache(maxsize=512)
 def _made(tex: str, display: bool) -> str | Mistake:  # noqa: FBT001 - a cache wants it so
     from math_core import LatexError  # noqa: PLC0415 - a note without maths pays nothing
@@ -129,15 +145,28 @@ def _made(tex: str, display: bool) -> str | Mistake:  # noqa: FBT001 - a cache w
     expansions = _DEEPEST // opened if opened else _EXPANSIONS
     if own and _left_open(tex):
         expansions = min(expansions, _MOST_OPEN)
+    if own and (copies := _copies(tex)) > 1:
+        expansions = min(expansions, max(int(log(_MOST_COPIED / len(tex), copies)), 1))
+    html, refused = "", None
     try:
         html = _converter(expansions).convert_with_local_state(text, displaystyle=display)
     except LatexError as error:
-        found = _MISTAKE.fullmatch(str(error))
-        if not found or found[1]:
-            return Mistake(0, (found[3] if found else str(error)).strip())
-        return Mistake(min(_origin(int(found[2]), edits), len(tex)), found[3].strip())
+        refused = error
     safe = _safe(html)
-    return _annotated(safe, tex) if safe is not None else Mistake(0, "it holds what no formula may hold")
+    if safe is None:
+        safe = _safe(temml.made(text, display=display, expansions=expansions))
+    return _annotated(safe, tex) if safe is not None else _mistake(refused, tex, edits)
+
+
+def _mistake(refused: Exception | None, tex: str, edits: list[tuple[int, int, int]]) -> Mistake:
+    """What math-core says of a formula that nobody could read; if it says nothing, that it is not safe."""
+    hint = _HINT if temml.is_installed() else f"{_HINT}; more commands are known with pip install 'kb[math]'"
+    if refused is None:
+        return Mistake(0, "it holds what no formula may hold", hint)
+    found = _MISTAKE.fullmatch(str(refused))
+    if not found or found[1]:
+        return Mistake(0, (found[3] if found else str(refused)).strip(), hint)
+    return Mistake(min(_origin(int(found[2]), edits), len(tex)), found[3].strip(), hint)
 
 
 @cache

@@ -181,7 +181,7 @@ class Writer:
             draft.problems.append(checks.duplicate_equation(draft.place(*at), label))
         if isinstance(html, Mistake):
             place = draft.place(*self._in_formula(token, html.offset))
-            draft.problems.append(checks.maths(place, html.message))
+            draft.problems.append(checks.maths(place, html.message, html.hint))
             html = self._rules["math_block"](tokens, index, self._md.options, self._env)
         start = len(draft.fragments)
         draft.fragments.append(html)
