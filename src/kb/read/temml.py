@@ -62,6 +62,7 @@ _CLASSES = {
     "actuarial": "actuarial",
     "circle-pad": "circled",
     "textcircle": "circle",
+    "menclose": "tending",
     "tml-cancelto": "strike-arrow",
 }
 _STYLES = {
