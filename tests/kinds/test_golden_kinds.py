@@ -22,11 +22,29 @@ PAGES = {
     "review": ("lamp/index.html", ("header", "body")),
     "excerpt": ("notes/a/index.html", ("header", "body", "gathering")),
     "reblog": ("copied/index.html", ("header", "body")),
+    "decision": ("which/index.html", ("header", "body")),
     "recipe": ("soup/index.html", ("header", "body")),
     "series": ("parts/two/index.html", ("series",)),
     "reviews": ("kinds/review/index.html", ("table",)),
     "passages": ("kinds/excerpt/the-lamp-&-son/index.html", ("body",)),
 }
+DECISION = """---
+title: Which lamp
+date: 2024-03-05
+kind: decision
+question: Which lamp <for> the desk?
+decided: 2024-03-04
+chosen: The old & bright one
+look_again: 2026-03-04
+---
+```decision
+criteria: {light: 2, price: {weight: 1, direction: lower}}
+---
+lamp,light,price
+Old,9,10
+New,7,5
+```
+"""
 PARTS = {
     "header": r'<article class="note.*?</header>',
     "body": r'<div class="body.*?\n</div>\n(?=<section|<nav|</article>|<p class="gathering|</div>\n</main>)',
@@ -41,7 +59,10 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Web:
     root = tmp_path_factory.mktemp("golden")
     (root / "kinds").mkdir()
     (root / "kinds/recipe.yaml").write_text("fields: {serves: number, liked: rating}\n", encoding="utf-8")
-    return built(root, {**NOTES, "soup.md": "---\nkind: recipe\nserves: 4\nliked: 4/5\n---\nStir.\n"})
+    return built(
+        root,
+        {**NOTES, "which.md": DECISION, "soup.md": "---\nkind: recipe\nserves: 4\nliked: 4/5\n---\nStir.\n"},
+    )
 
 
 @pytest.mark.parametrize("kind", PAGES)
@@ -53,7 +74,7 @@ def test_the_page_of_a_kind_is_as_it_was_found_good(web: Web, kind: str) -> None
         match = re.search(PARTS[part], text, re.DOTALL)
         assert match, f"{path} has no {part}"
         found.append(match[0].strip())
-    if kind in {"review", "excerpt", "reblog"}:
+    if kind in {"review", "excerpt", "reblog", "decision"}:
         found.append(json.dumps(structured(web, path), indent=1, ensure_ascii=False))
     now = "\n\n".join(found) + "\n"
     file = GOLDEN / f"{kind}.html"

@@ -17,6 +17,7 @@ from kb.view.around import LocalGraph
 from kb.view.graph_pages import GraphPage, Linked
 from kb.view.home_page import HomePage
 from kb.view.kind_pages import (
+    Decision,
     Excerpt,
     Fact,
     Passage,
@@ -436,6 +437,7 @@ EXCERPT = Excerpt(
 REBLOG = Reblog(
     "https://example.com/", "A lamp", "Lantern", ("Ada Stern",), "2024-01-02", 5929, 22, 6045, KINDS
 )
+DECISION = Decision("Which lamp?", "reconsidered", "2024-01-02", "The old one", "2026-01-02", KINDS)
 PASSAGES = PassagesPage(
     "kinds/excerpt/lamp/index.html",
     head("The lamp at night", "../../../"),
@@ -467,6 +469,7 @@ FULL: dict[str, Sample] = {
     "review": of_kind("review", REVIEW),
     "excerpt": of_kind("excerpt", EXCERPT),
     "reblog": of_kind("reblog", REBLOG),
+    "decision": of_kind("decision", DECISION),
     "passages": PASSAGES,
     "series": SeriesPage(
         "series/debts/index.html",
@@ -551,6 +554,7 @@ BARE: dict[str, Sample] = {
     "review": of_kind("review", BARE_REVIEW, BARE_NOTE),
     "excerpt": of_kind("excerpt", Excerpt("", (), "", "", "", "", (), "", None, KINDS), BARE_NOTE),
     "reblog": of_kind("reblog", Reblog("", "", "", (), "", 0, 0, 0, KINDS), BARE_NOTE),
+    "decision": of_kind("decision", Decision("", "open", "", "", "", KINDS), BARE_NOTE),
     "series": SeriesPage("s/index.html", BARE_HEAD, "S", ()),
     "passages": PassagesPage("p/index.html", BARE_HEAD, "P", (), "", (), ()),
     "reviews": ReviewsPage("r/index.html", BARE_HEAD, "R", (), (), "reviews.json"),

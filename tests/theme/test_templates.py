@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[type, ...]] = {
     "review.html": (NotePage,),
     "excerpt.html": (NotePage,),
     "reblog.html": (NotePage,),
+    "decision.html": (NotePage,),
     "passages.html": (PassagesPage,),
     "series.html": (SeriesPage,),
     "reviews.html": (ReviewsPage,),

@@ -170,6 +170,21 @@ class Reblog:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What ``decision.html`` sees as ``page.facts``. Texts are "" where the note says nothing.
+
+    `status` is "open", "decided" or "reconsidered"; `decided` and `look_again` are dates (``YYYY-MM-DD``).
+    """
+
+    question: str
+    status: str
+    decided: str
+    chosen: str
+    look_again: str
+    kind: Ref
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesPage:
     """The notes of a series in their order (``series.html``). `note` is the note at its address, if there is one."""
 
