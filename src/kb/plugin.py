@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kb.link.vault import Vault
-from kb.model.fenced import Fence
+from kb.model.fenced import Fence, GraphFence
 from kb.model.note import Note
 from kb.model.problem import Problem
 from kb.view.site import Kind, Maker
@@ -24,7 +24,8 @@ class Plugin:
     `version` is part of the note store's key: raise it whenever `syntax` or `note` change what they do.
     `syntax` is given a ``markdown_it.MarkdownIt`` to extend. `note` maps each note after parsing.
     `problems` finds mistakes in the whole vault. `pages` claims output files. `kinds` are kinds of notes with their
-    fields; of two of one name, the later counts. `fences` make something other than code of fenced blocks, by language.
+    fields; of two of one name, the later counts. `fences` make something other than code of fenced blocks, by language;
+    so do `graphs`, which are given what lays out graphs.
     """
 
     name: str
@@ -35,3 +36,4 @@ class Plugin:
     pages: Maker | None = None
     kinds: tuple[Kind, ...] = ()
     fences: Mapping[str, Fence] = field(default_factory=dict)
+    graphs: Mapping[str, GraphFence] = field(default_factory=dict)

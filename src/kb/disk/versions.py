@@ -29,7 +29,7 @@ LIBRARIES = (
     "math-core",
 )
 #: The same, of those that need not be there.
-EXTRAS = ("Pillow", "font-source-serif-pro", "python-calamine", "merman", "quickjs-ng")
+EXTRAS = ("Pillow", "font-source-serif-pro", "python-calamine", "merman", "pygraphviz", "quickjs-ng")
 
 
 @cache

@@ -56,5 +56,16 @@ class Made(NamedTuple):
     file: str = ""
 
 
+class LaidOut(NamedTuple):
+    """A graph as SVG, and what was said of it, a line each."""
+
+    svg: bytes
+    said: tuple[str, ...] = ()
+
+
 #: Makes a block of its language. Pure; for a block that cannot be read, HTML is "", and its text is shown as code.
 Fence: TypeAlias = Callable[[Fenced], Made]
+#: Lays a graph in DOT out by an engine of Graphviz; or says what keeps it from that. Behind the wall.
+Layout: TypeAlias = Callable[[str, str], LaidOut | Mistake]
+#: A `Fence` for graphs that somebody else lays out.
+GraphFence: TypeAlias = Callable[[Fenced, Layout], Made]

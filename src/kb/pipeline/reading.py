@@ -23,7 +23,7 @@ from kb.link.mentions import calls_of
 from kb.link.resolve import resolve
 from kb.link.vault import Vault, update
 from kb.link.visible import why_withheld
-from kb.model.fenced import Fence
+from kb.model.fenced import Fence, Fenced, GraphFence, Made
 from kb.model.note import Attachment, Body, Link, LinkKind, Note, Source, with_digests
 from kb.model.problem import Problem
 from kb.model.settings import Settings
@@ -249,7 +249,17 @@ def makers_of(plugins: Iterable[Plugin]) -> tuple[Maker, ...]:
 
 def fences_of(plugins: Iterable[Plugin]) -> dict[str, Fence]:
     """What makes fenced blocks that are more than code, by their languages."""
-    return {language: fence for plugin in plugins for language, fence in plugin.fences.items()}
+    fences: dict[str, Fence] = {}
+    for plugin in plugins:
+        fences |= plugin.fences
+        fences |= {language: partial(_laid_out, graph) for language, graph in plugin.graphs.items()}
+    return fences
+
+
+def _laid_out(graph: GraphFence, fenced: Fenced) -> Made:
+    from kb.disk.graphviz import layout  # noqa: PLC0415 - only where there is a graph
+
+    return graph(fenced, layout)
 
 
 def kinds_of(plugins: Iterable[Plugin]) -> dict[str, Kind]:

@@ -1,8 +1,8 @@
-"""Diagrams: a fenced block ``mermaid`` becomes a drawing (SVG) in the colours of the theme, with its text behind it."""
+"""Diagrams: a fenced block ``mermaid`` or ``dot`` becomes a drawing (SVG) in the theme's colours, with its text."""
 
 from __future__ import annotations
 
-from kb.model.fenced import Fenced, Made
+from kb.model.fenced import Fenced, Layout, Made
 from kb.plugin import Plugin
 
 
@@ -13,4 +13,11 @@ def mermaid(fenced: Fenced) -> Made:
     return diagram(fenced)
 
 
-DIAGRAMS = Plugin("diagrams", "1", fences={"mermaid": mermaid})
+def dot(fenced: Fenced, layout: Layout) -> Made:
+    """What becomes of a ``dot`` block, laid out by `layout`."""
+    from kb.features.diagrams.dot import dot as made  # noqa: PLC0415
+
+    return made(fenced, layout)
+
+
+DIAGRAMS = Plugin("diagrams", "2", fences={"mermaid": mermaid}, graphs={"dot": dot, "graphviz": dot})

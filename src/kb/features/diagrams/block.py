@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from html import escape
 from typing import Any
 
-from kb.features.diagrams.colours import VARIABLES
+from kb.features.diagrams.colours import VARIABLES, painted_by, themed
 from kb.features.diagrams.drawing import Drawing, drawn
 from kb.media.svg import UnreadableError, sanitized
 from kb.model.fenced import Fenced, Made, Mistake
@@ -64,7 +65,12 @@ def diagram(fenced: Fenced) -> Made:
     merman = Merman()
     try:
         svg = merman.render_svg(fenced.text, json.dumps({**_OPTIONS, "svg": {"diagram_id": name}}))
-        drawing = drawn(sanitized(svg.encode()), name, fenced.text)
+        drawing = drawn(
+            sanitized(svg.encode()),
+            name,
+            partial(themed, kept=fenced.text.lower()),
+            is_painted=painted_by(fenced.text),
+        )
     except UnreadableError:
         message, hint = (
             "the drawing of this diagram cannot be read",
@@ -74,7 +80,7 @@ def diagram(fenced: Fenced) -> Made:
     except MermanError as error:
         found = json.loads(merman.analyze_json(fenced.text, None)).get("diagnostics", [])
         return Made(mistakes=(_mistake(error, found),))
-    return Made(_figure(fenced, drawing), ("diagram",))
+    return Made(figure(fenced, drawing, _KINDS.get(drawing.kind, "Diagram")), ("diagram",))
 
 
 def _mistake(error: Exception, found: Sequence[Mapping[str, Any]]) -> Mistake:
@@ -93,8 +99,8 @@ def _mistake(error: Exception, found: Sequence[Mapping[str, Any]]) -> Mistake:
     return Mistake(span.get("line", 1), span.get("column", 1), message, "mend it here, or in the line above")
 
 
-def _figure(fenced: Fenced, drawing: Drawing) -> str:
-    kind = _KINDS.get(drawing.kind, "Diagram")
+def figure(fenced: Fenced, drawing: Drawing, kind: str) -> str:
+    """The drawing with its caption, and its text behind it; `kind` is what it is called where it has no title."""
     title = fenced.info.strip()
     caption = f"<figcaption>{escape(title)}</figcaption>\n" if title else ""
     named = "" if drawing.is_named else f"<title>{escape(title or kind)}</title>"

@@ -7,11 +7,10 @@ a small flowchart that is nine tenths.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, XMLParser, fromstring
-
-from kb.features.diagrams.colours import painted_by, themed
 
 _SPACES = {"{http://www.w3.org/1999/xlink}": "xlink:", "{http://www.w3.org/XML/1998/namespace}": "xml:"}
 _NAMED = re.compile(r"(?:url\(['\"]?#|^#)([^)'\"]+)")
@@ -40,13 +39,12 @@ class Drawing(NamedTuple):
     is_painted: bool
 
 
-def drawn(svg: bytes, name: str, text: str) -> Drawing:
+def drawn(svg: bytes, name: str, colours: Callable[[str], str], *, is_painted: bool) -> Drawing:
     """The drawing `svg`, well-formed and safe, called `name` in its ids and style, as a part of a page.
 
-    Colours that stand in `text`, its author's own, are kept.
+    `colours` puts the theme's colours into styles, and into the value of an attribute in its quotation marks.
     """
     root = fromstring(svg, XMLParser(encoding="utf-8"))  # noqa: S314 - sanitized: there is no doctype in it
-    kept = text.lower()
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
         element.attrib = {_prefixed(key): value for key, value in element.attrib.items()}
@@ -58,11 +56,11 @@ def drawn(svg: bytes, name: str, text: str) -> Drawing:
     for element in root.iter("style"):
         styles.append(element.text or "")
         element.text = ""
-    style = themed(_needed("".join(styles), root, name), kept)
+    style = colours(_needed("".join(styles), root, name))
     data = {match[1] for match in _DATA.finditer(style)}
     for element in root.iter():
         element.attrib = {
-            key: _value(key, value, kept)
+            key: _value(key, value, colours)
             for key, value in element.attrib.items()
             if not (key == "id" and value not in named) and not (key.startswith("data-") and key not in data)
         }
@@ -83,7 +81,7 @@ def drawn(svg: bytes, name: str, text: str) -> Drawing:
         f"<style>{escape(style, quote=False)}</style>{rest}" if style else rest,
         kind,
         root.find("title") is not None,
-        painted_by(text),
+        is_painted,
     )
 
 
@@ -164,12 +162,12 @@ class _There(NamedTuple):
         )
 
 
-def _value(key: str, value: str, kept: str) -> str:
+def _value(key: str, value: str, colours: Callable[[str], str]) -> str:
     if key in _SHAPES:
         return _MOST_DECIMALS.sub(r"\1", value)
     if key in {"class", "id"}:
         return value
-    return themed(f"{value};", kept)[:-1] if key == "style" else themed(f'"{value}"', kept)[1:-1]
+    return colours(f"{value};")[:-1] if key == "style" else colours(f'"{value}"')[1:-1]
 
 
 def _size(root: Element) -> tuple[str, str]:
