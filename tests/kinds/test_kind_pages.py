@@ -188,7 +188,7 @@ def test_programs_get_all_passages(web: Web) -> None:
         ("paraphrase", "ch. 3", "She lights it after all."),
         ("quote", "p. 2", "It was dark."),
     ]
-    assert said[0]["url"] == f"{BASE}notes/a/#^p-31"
+    assert said[0]["url"] == f"{BASE}notes/a/#%5Ep-31"
 
 
 def test_a_passage_is_embedded_with_its_frame_and_its_style(web: Web) -> None:

@@ -117,7 +117,7 @@ def passages_of(site: Site, note: Note, root: str) -> Iterator[Passage]:
         if block is not None:
             prefix = f"{note.digest[:6]}{number}:"
             body = prose_of(site, note, frame, (block.span,), prefix, home)
-            yield Passage(each["form"], each["place"], body, Ref(note.title, f"{home}#^{each['id']}"))
+            yield Passage(each["form"], each["place"], body, Ref(note.title, f"{home}#%5E{each['id']}"))
 
 
 def passage_of_the_day(site: Site, root: str) -> Passage | None:
@@ -183,7 +183,7 @@ def describe(_site: Site, note: Note, plain: Mapping[str, Json]) -> Mapping[str,
             "text": each["text"],
             "isPartOf": {"@type": "Book", "name": facts.get("work", note.title)},
             "creator": [{"@type": "Person", "name": name} for name in facts.get("author", ())],
-            "url": f"{own}#^{each['id']}" if own else "",
+            "url": f"{own}#%5E{each['id']}" if own else "",
         }
         for each in facts.get("passages", ())
         if each["form"] == "quote"
@@ -200,7 +200,7 @@ def quotes_json(site: Site) -> DataPage:
             "text": each["text"],
             "form": each["form"],
             "place": each["place"],
-            "url": (absolute(base, url_of(note)) if base else url_of(note)) + f"#^{each['id']}",
+            "url": (absolute(base, url_of(note)) if base else url_of(note)) + f"#%5E{each['id']}",
             **{name: note.facts[name] for name in _TOLD if name in note.facts},
         }
         for notes in by_work(site).values()

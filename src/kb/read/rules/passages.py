@@ -47,7 +47,7 @@ def add_passages(md: MarkdownIt, dialect: Dialect) -> None:
     ) -> str:
         meta = tokens[index].meta
         form = f'<span class="passage-form">{retold}</span> ' if meta["form"] == "paraphrase" else ""
-        link = f'<a class="permalink" href="#^{meta["id"]}" aria-label="Link to this passage">#</a>'
+        link = f'<a class="permalink" href="#%5E{meta["id"]}" aria-label="Link to this passage">#</a>'
         return f'{form}<span class="passage-source">{meta["html"]}</span>{link}'
 
     md.add_render_rule("passage_source", source)
