@@ -81,7 +81,9 @@ def test_a_passage_is_copied_as_a_citation(chromium: Browser, site: str) -> None
     page.locator("[id='^p-31']").get_by_role("button", name="Copy as citation").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == f"“Nobody lit it twice.” (Ada Stern, The Lamp & <Son>, 1871, p. 31) {site}notes/a/#%5Ep-31"
+    assert (
+        copied == f"“Nobody lit it twice.” (Ada Stern, The Lamp & <Son>, 1871, p. 31) {site}notes/a/#%5Ep-31"
+    )
     context.close()
 
 
