@@ -23,6 +23,7 @@ from typing import NamedTuple
 import kb
 from kb.disk.inside import Outside, is_inside
 from kb.disk.root import CONFIG
+from kb.disk.stylesheets import with_addresses
 from kb.model.problem import Place, Problem
 
 #: The theme that every other one builds on unless it says otherwise.
@@ -91,9 +92,8 @@ def read_theme(
         shown = f"{path.parents[1].name}/{path.name}"
         theme.templates[shown] = path.read_text(encoding="utf-8")
         theme.places[shown] = shown
-    return theme._replace(
-        assets=_joined({name: data for name, data in theme.assets.items() if name not in without})
-    )
+    assets = _joined({name: data for name, data in theme.assets.items() if name not in without})
+    return theme._replace(assets=with_addresses(assets, _hashed))
 
 
 def _add_layer(theme: ThemeFiles, layer: Path, root: Path) -> None:
