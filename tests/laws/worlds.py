@@ -101,6 +101,7 @@ def _blocks() -> st.SearchStrategy[str]:
             "```csv\na,b\n1,2\n```",
             "```decision\ncriteria: {b: 1}\n---\na,b\nx,1\ny,2\n```",
             "$$\nx^2\n$$",
+            "$$\n\\cancelto{0}{x}\n$$",
         )
     )
     first = st.just("# A heading of its own")
