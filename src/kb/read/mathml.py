@@ -53,6 +53,8 @@ _ATTRIBUTES = (
 _SAFE = re.compile(
     rf"""(?:[^<>&]++|&(?:lt|gt|amp|quot|\#39);|</?+(?:{_TAGS})(?:\ (?:{_ATTRIBUTES})="[^"<>&]*+")*+\ ?/?>)*+"""
 )
+#: A bracket whose size the author chose, with an index: in Chromium it sinks below its line, unless it has a row.
+_LARGE = re.compile(r"(<m(?:sup|sub|subsup)>)<mo (minsize=[^<>]*>[^<>]*</mo>)")
 _STYLED = re.compile(r"""<(\w+)([^<>]*?) style="([^"]*)"([^<>]*)>""")
 _ENTITIES = {"&ApplyFunction;": "\u2061", "&InvisibleTimes;": "\u2062"}
 _MISTAKE = re.compile(r"(?:(\w+):)?(\d+): (.*)", re.DOTALL)
@@ -232,6 +234,8 @@ def _safe(html: str) -> str | None:
             html = html.replace(name, character)
     if " style=" in html:
         html = _STYLED.sub(_classed, html)
+    if "><mo minsize=" in html:
+        html = _LARGE.sub(r'\1<mrow><mo form="postfix" \2</mrow>', html)
     if not html.startswith("<math") or not html.endswith("</math>") or html.count("<math") > 1:
         return None
     return html if _SAFE.fullmatch(html) else None

@@ -35,6 +35,8 @@ _AROUND = {
 _UNTOLD = frozenset(("permalink", "footnote-backref"))
 _SPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|~~|==|&(?=#?\w+;)")
 _BEGINS_BLOCK = re.compile(r"^(?:([#>+-])|(\d+)([.)]))(?=\s|$)", re.MULTILINE)
+#: Where a line of TeX would begin a list, a quotation or a heading; a comment's end of line is none to TeX.
+_BEGINS_IN_TEX = re.compile(r"(?:(?<!\\)%[^\n]*)?\n\s*(?=(?:[#>+-]|\d+[.)])(?:\s|$))")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _TICKS = re.compile(r"`+")
 #: Deeper elements are told as if they were not nested.
@@ -187,10 +189,10 @@ def _box(element: _Element, _lead: Lead) -> str:
 
 
 def _formula(element: _Element, _lead: Lead) -> str:
-    """The formula in TeX, as its MathML is annotated."""
+    """The formula in TeX, as its MathML is annotated. No line of it begins a block, so that none has to be escaped."""
     sign = "$$" if element.said.get("display") == "block" else "$"
     found = _find(element, lambda each: each.said.get("encoding") == "application/x-tex")
-    return f"{sign}{_plain(found or element).strip()}{sign}"
+    return f"{sign}{_BEGINS_IN_TEX.sub(' ', _plain(found or element).strip())}{sign}"
 
 
 def _raised(element: _Element, lead: Lead) -> str:
