@@ -46,7 +46,7 @@
 
   /* A frame whose content is wider than it is can be reached by keyboard, and says what it is. */
   function reach() {
-    for (const frame of document.querySelectorAll(".body :is(pre, table, .formula)")) {
+    for (const frame of document.querySelectorAll(".body :is(pre, table, .formula, .formula > math)")) {
       if (frame.scrollWidth > frame.clientWidth + 1) frame.tabIndex = 0;
       else frame.removeAttribute("tabindex");
     }
