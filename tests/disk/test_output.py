@@ -121,6 +121,29 @@ def test_a_file_of_somebody_else_with_the_same_bytes_is_adopted(world: World) ->
     assert world.build({}).removed == ("a/index.html", "index.html")
 
 
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EIO, errno.EMFILE])
+def test_a_file_of_ours_that_cannot_be_read_is_told_so_and_not_called_somebody_else_s(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    world.build(TWO)
+    (world.out / "index.html").write_text("edited")
+    opened = os.open
+
+    def refuse(path: str | Path, *how: int) -> int:
+        if str(path) == str(world.out / "index.html"):
+            raise OSError(error, os.strerror(error), str(path))
+        return opened(path, *how)
+
+    with monkeypatch.context() as system:
+        system.setattr(os, "open", refuse)
+        report = world.build({**TWO, "index.html": "new"})
+    assert (codes(report), report.failed) == (["unreadable-file"], ("index.html",))
+    assert os.strerror(error) in report.problems[0].message
+    assert world.pages() == {**TWO, "index.html": "edited"}
+    world.build({**TWO, "index.html": "new"})
+    assert world.pages() == {**TWO, "index.html": "new"}
+
+
 @pytest.mark.parametrize("foreign", ["file", "link", "folder"])
 def test_a_foreign_thing_in_the_way_of_a_page_is_left_alone(world: World, foreign: str) -> None:
     world.build({"index.html": "home"})

@@ -20,7 +20,7 @@ from kb.disk.journal import STAGING
 from kb.disk.manifest import write_all
 from kb.disk.memory import Written
 from kb.disk.pictures import Pictures
-from kb.disk.stamp import Stamp, digest, digest_at, digest_of, stamp_of
+from kb.disk.stamp import Stamp, digest, digest_of, file_digest, stamp_of
 from kb.model.problem import Place, Problem
 from kb.view.pages import CopyPage, DataPage, Page, PicturePage
 
@@ -37,7 +37,7 @@ class Verdict(Enum):
 
     KEEP = "keep"
     WRITE = "write"
-    CLASH = "clash"  # there is a file that is not ours
+    CLASH = "clash"  # there is a file that is not ours, or that cannot be read
     FAILED = "failed"  # the page could not be made
     STOP = "stop"  # the staging folder could not be written; `key` says why
 
@@ -121,11 +121,15 @@ def _page(state: Stage, number: int, path: str) -> Outcome:
 
 
 class _There(NamedTuple):
-    """What is where the page goes: "" for nothing, "folder", "other" or a digest; is its mode ours."""
+    """What is where the page goes: "" for nothing, "folder", "other" or a digest; is its mode ours.
+
+    `why` the system refuses to let us read it, where it does: then it may be ours or not, and is "other".
+    """
 
     digest: str
     stamp: Stamp | None = None
     plain: bool = True
+    why: str = ""
 
 
 def _there(target: str, known: Written | None, ours: str | None) -> _There:
@@ -133,26 +137,43 @@ def _there(target: str, known: Written | None, ours: str | None) -> _There:
         found = os.lstat(target)
     except (FileNotFoundError, NotADirectoryError):
         return _There("")
-    except OSError:  # a folder that we may not enter
-        return _There("other")
+    except OSError as error:  # a folder that we may not enter
+        return _There("other", why=_reason(error))
     if not stat.S_ISREG(found.st_mode):
         return _There("folder" if stat.S_ISDIR(found.st_mode) else "other")
     stamp = stamp_of(found)
     if known is not None and known.stamp == stamp and known.digest == ours:
         return _There(known.digest, stamp)
     plain = os.name != "posix" or stat.S_IMODE(found.st_mode) == _MODE
-    return _There(digest_at(Path(target)) or "other", stamp, plain)
+    return _read(target, stamp, plain=plain)
+
+
+def _read(target: str, stamp: Stamp, *, plain: bool) -> _There:
+    try:
+        return _There(file_digest(target), stamp, plain)
+    except FileNotFoundError:  # it went away meanwhile
+        return _There("")
+    except OSError as error:
+        return _There("other", stamp, plain, _reason(error))
 
 
 def _settled(path: str, key: str, made: str, ours: str | None, there: _There) -> Outcome | None:
     """The outcome for a page that need not be written or cannot be."""
     if there.digest == made and there.plain:
         return Outcome(path, Verdict.KEEP, key, made, there.stamp)
+    if there.why:
+        return Outcome(path, Verdict.CLASH, problem=_unreadable(path, there.why))
     if there.digest == "other" or (ours is None and there.digest not in ("", "folder", made)):
         hint = "move it away, or choose another output folder"
         message = f"a file that kb did not write stands at {path} in the output folder; it was left alone"
         return Outcome(path, Verdict.CLASH, problem=Problem(Place(f"/{path}"), "output-clash", message, hint))
     return None
+
+
+def _unreadable(path: str, why: str) -> Problem:
+    message = f"the file at {path} in the output folder cannot be read: {why}; it was left alone"
+    hint = "let yourself read it, and build again"
+    return Problem(Place(f"/{path}"), "unreadable-file", message, hint)
 
 
 def _reason(error: OSError) -> str:

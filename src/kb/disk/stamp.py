@@ -58,16 +58,19 @@ def digest_of(fd: int) -> str:
 
 
 def digest_at(path: Path) -> str | None:
-    """The digest of the file at `path` itself; None if there is nothing, "" for what is no file."""
+    """The digest of the file at `path` itself; None if there is nothing, "" for what is no file or cannot be read."""
     try:
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        return file_digest(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:
         return ""
+
+
+def file_digest(path: str | Path) -> str:
+    """The digest of the file at `path` itself, no link followed; raises OSError where it cannot be read."""
+    fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     try:
         return digest_of(fd)
-    except OSError:
-        return ""
     finally:
         os.close(fd)
