@@ -177,6 +177,8 @@ def test_brackets_that_are_closed_may_be_many() -> None:
     [
         r"\def\a#1{\a{#1#1}}\a{xx}",
         r"\newcommand{\a}[1]{\a{#1#1}}\a{xx}",
+        r"\gdef\a#1{\a{#1#1}}\a{xx}",
+        r"\providecommand{\a}[1]{\a{#1#1}}\a{xx}",
         r"\newcommand{\a}[1]{#1#1}" + r"\a{" * 40 + "x" + "}" * 40,
         r"\def\a#1{" + "#1" * 10 + "}" + r"\a{" * 9 + "x" + "}" * 9,
     ],

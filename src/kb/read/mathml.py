@@ -142,7 +142,7 @@ def _made(tex: str, display: bool) -> str | Mistake:  # noqa: FBT001 - a cache w
     ] = []  # where it begins and ends in the author's text, how long it is in ours
     text = _OTHERWISE.sub(lambda match: _otherwise(match, edits), tex)
     # What an author's own command stands for may be long, so that it is not to stand for it often.
-    own = "\\def" in tex or "newcommand" in tex
+    own = _DEFINITION.search(tex) is not None
     opened = sum(1 for _ in _OPENER.finditer(tex)) if own else 0
     expansions = _DEEPEST // opened if opened else _EXPANSIONS
     if own and _left_open(tex):
