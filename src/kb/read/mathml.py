@@ -56,7 +56,12 @@ _SAFE = re.compile(
 #: A bracket whose size the author chose, with an index: in Chromium it sinks below its line, unless it has a row.
 _LARGE = re.compile(r"(<m(?:sup|sub|subsup)>)<mo (minsize=[^<>]*>[^<>]*</mo>)")
 _STYLED = re.compile(r"""<(\w+)([^<>]*?) style="([^"]*)"([^<>]*)>""")
-_ENTITIES = {"&ApplyFunction;": "\u2061", "&InvisibleTimes;": "\u2062"}
+#: What a page has in place of what math-core writes. Its bar, a combining sign, stands beside what it belongs to.
+_INSTEAD = {
+    "&ApplyFunction;": "\u2061",
+    "&InvisibleTimes;": "\u2062",
+    '<mo stretchy="true">\u0332</mo>': '<mo stretchy="true">_</mo>',
+}
 _MISTAKE = re.compile(r"(?:(\w+):)?(\d+): (.*)", re.DOTALL)
 _BRACKETS = re.compile(r"(?P<open>[(\[])|(?P<close>[)\]])|(?P<wall>\\\\|[{}&])|\\.", re.DOTALL)
 #: A definition up to what the command stands for, and what it is given.
@@ -229,9 +234,9 @@ def _annotated(html: str, tex: str) -> str:
 
 def _safe(html: str) -> str | None:
     """The MathML without style attributes; None if there is anything in it that has no business in a formula."""
-    for name, character in _ENTITIES.items():
-        if name in html:
-            html = html.replace(name, character)
+    for written, meant in _INSTEAD.items():
+        if written in html:
+            html = html.replace(written, meant)
     if " style=" in html:
         html = _STYLED.sub(_classed, html)
     if "><mo minsize=" in html:
