@@ -1,0 +1,36 @@
+"""What grows in one place of a site makes no page elsewhere larger: by bytes, in sizes that a test can afford."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from website.web import built
+
+FEW, MANY = 20, 200
+
+
+def test_j3_a_line_of_two_megabytes_is_shown_whole(tmp_path: Path) -> None:
+    words = 400_000
+    web = built(tmp_path, {"long.md": "word " * words, "b.md": "[[long]]"})
+    assert {problem.code for problem in web.problems} <= {"orphan", "dead-end"}
+    assert web.text("long/index.html").count("word ") >= words - 1
+
+
+def test_j4_a_note_s_page_does_not_grow_with_the_number_of_tags(tmp_path: Path) -> None:
+    def size(count: int) -> int:
+        others = {f"n{n}.md": f"---\ntags: [a{n:03}, b{n:03}]\n---\nText.\n" for n in range(count)}
+        site = {"one.md": "---\ntags: [a000]\n---\nText.\n", **others}
+        return len(built(tmp_path / str(count), site).files["one/index.html"])
+
+    assert size(MANY) <= size(FEW) + 100
+
+
+def test_j5_who_links_to_a_hub_has_no_larger_page_for_all_others_that_do(tmp_path: Path) -> None:
+    def sizes(count: int) -> tuple[int, int]:
+        links = {f"n{n:03}.md": "See [[hub]].\n" for n in range(count)}
+        files = built(tmp_path / str(count), {"hub.md": "Hub.\n", **links}).files
+        return len(files["n005/index.html"]), len(files["hub/index.html"])
+
+    (few, _), (many, hub) = sizes(FEW), sizes(MANY)
+    assert many <= few + 100
+    assert hub < 300 * MANY + few  # a line for each note that links to it, and nothing more
