@@ -122,6 +122,8 @@ def _check(name: str, known: str, value: str) -> None:
         raise Refused(f"the value of '{name}' is too long", "say less in it")
     if known in _NUMBERS:
         _numbers(name, value, _NUMBERS[known])
+        if known == "minlen" and not value.isdecimal():
+            raise Refused(f"'{value}' is no whole number for '{name}'", "write one from 1 to 3")
     elif known in _LINKS and not _LEADS.match(value):
         hint = "begin it with https://, or link to it in the text"
         raise Refused(f"'{value}' is no address that a diagram may link to", hint, whole=False)

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from kb.features.diagrams.attributes import COLOURS, Refused, attribute
 from kb.model.fenced import Mistake
 
-#: What is drawn at most. The worst that was found of that size, long edges of minlen 3, takes dot eleven seconds.
+#: What is drawn at most, an edge of minlen 3 counted as three: dot makes a node of every rank that an edge goes
+#: through, and long ones took it nineteen seconds. Within these limits the worst that was found takes three.
 MOST_NODES, MOST_EDGES, MOST_TEXT = 80, 160, 20_000
 #: Nodes and edges together, where each edge looks for its way around all nodes.
 MOST_AROUND = 80
@@ -75,6 +76,7 @@ class _Reader:
         self._edges, self._depth, self._arrow = 0, 0, "->"
         self._engine, self._painted = "dot", False
         self._splines, self._splines_at = "", 0
+        self._minlen, self._minlen_at = 1.0, 0
         if len(text) > MOST_TEXT:
             raise self._error(0, "this diagram is too large to be drawn", "make two of it")
         self._now = self._read(0)
@@ -97,6 +99,9 @@ class _Reader:
         self._out.append("}")
         if self._now.kind != "end":
             raise self._error(self._now.at, f"{self._now.said} stands behind the graph", "take it out")
+        if self._edges * self._minlen > MOST_EDGES:
+            message = f"with minlen={self._minlen:g}, {MOST_EDGES / self._minlen:.0f} edges are drawn at most"
+            raise self._error(self._minlen_at, message, "take a smaller one, or make two of it")
         around = self._splines == "ortho" or (
             self._engine not in {"dot", "osage"} and self._splines not in _STRAIGHT
         )
@@ -240,6 +245,8 @@ class _Reader:
             self._engine = text.lower()
         elif pair:
             key, text = pair
+            if key == "minlen" and (number := float(text or 0)) > self._minlen:
+                self._minlen, self._minlen_at = number, at.at
             if key == "splines" and text.lower() not in _STRAIGHT:
                 self._splines, self._splines_at = text.lower(), at.at
             self._painted |= (key in COLOURS and _NO_COLOUR.fullmatch(text) is None) or (
