@@ -17,8 +17,8 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -42,6 +42,17 @@ class Died(Generic[Item]):
 
 class WorkerError(RuntimeError):
     """Our own mistake, made in a worker process: its traceback as text."""
+
+
+@contextmanager
+def rarely_collected() -> Iterator[None]:
+    """Collections are rare meanwhile: among the notes of a large vault, they took a tenth of a build after an edit."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def workers_for(items: int, jobs: int, few: int = FEW) -> int:
@@ -148,14 +159,10 @@ def _alone(
     initial: Callable[[], State],
 ) -> Generator[Result, None, None]:
     state: State | None = None
-    before = gc.get_threshold()
-    gc.set_threshold(*_RARELY)
-    try:
+    with rarely_collected():
         for batch in batches:
             state = initial() if state is None else state
             yield work(state, batch)
-    finally:
-        gc.set_threshold(*before)
 
 
 def _pool(

@@ -13,7 +13,7 @@ from kb.disk.last import Last, recall_last, remember_last
 from kb.disk.lock import Busy
 from kb.disk.memory import manifest_stamp
 from kb.disk.output import Report, write
-from kb.disk.parallel import MANY, Meanwhile
+from kb.disk.parallel import MANY, Meanwhile, rarely_collected
 from kb.disk.pictures import forget_unused
 from kb.disk.place import refuse_to_be_led_out
 from kb.disk.store import Store
@@ -67,6 +67,11 @@ def build(ask: Ask, progress: Progress) -> Built:
 
     Raises `Stopped` where the person asked to be careful.
     """
+    with rarely_collected():
+        return _build(ask, progress)
+
+
+def _build(ask: Ask, progress: Progress) -> Built:
     clock = Clock()
     opened = open_site(ask)
     if ask.output is None:
