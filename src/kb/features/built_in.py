@@ -7,7 +7,7 @@ above the list (`kb.view.site.introduces`), and any other clash is decided for t
 from __future__ import annotations
 
 from kb.features.cards import CARDS
-from kb.features.charts.block import CHARTS
+from kb.features.charts import CHARTS
 from kb.features.contents import CONTENTS_PAGE
 from kb.features.decision import DECISIONS
 from kb.features.diagrams import DIAGRAMS

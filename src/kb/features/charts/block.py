@@ -23,7 +23,6 @@ from kb.features.charts.drawing import Bell, Series, bars, boxes, density, dots,
 from kb.features.charts.scales import bins_of
 from kb.features.tables import as_html, fault_of, is_file, read_sheet
 from kb.model.fenced import Fenced, Made, Mistake
-from kb.plugin import Plugin
 from kb.read.spelling import nearest
 from kb.read.tables import Sheet, number_of
 from kb.read.yaml12 import Mapping, Node, Scalar, Sequence, load
@@ -292,6 +291,3 @@ def _figure(wanted: Chart, drawing: str, behind: str) -> str:
         f'<svg class="of-{wanted.type}" role="img" {opened}{named}\n{parts}\n</svg>\n</div>\n'
         f"<details><summary>The numbers</summary>\n{table}</details>\n</figure>\n"
     )
-
-
-CHARTS = Plugin("charts", "1", fences={"chart": chart})
