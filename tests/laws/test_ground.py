@@ -9,7 +9,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.link.vault import update
+from kb.link.mentions import calls_of
+from kb.link.vault import says_of, update
 from kb.model.note import Heading, Link, Note, Span, with_digests
 from kb.pipeline.opening import Ask
 from kb.pipeline.reading import read_site
@@ -64,6 +65,19 @@ def test_what_a_note_keeps_to_itself_changes_only_pages_that_show_its_text(
         assert before.keys() != after.keys()  # its own page has another ground
         for place in before.keys() & after.keys():
             assert before[place] == after[place], place
+
+
+@given(vaults())
+def test_what_is_kept_of_a_notes_names_and_links_is_what_they_come_to(notes: dict[str, str]) -> None:
+    with tempfile.TemporaryDirectory(prefix="kb-law-") as folder:
+        for note in _site(Path(folder), notes).vault.notes.values():
+            assert note.says == tuple(dict.fromkeys(says_of(note)))
+            assert note.calls == tuple(sorted(calls_of(note)))
+
+
+def _site(folder: Path, notes: dict[str, str]) -> Site:
+    start(folder / "root", notes)
+    return read_site(Ask(root=folder / "root", cache=folder / "cache", jobs=1), quiet).site
 
 
 def _keys_by_ground(site: Site) -> dict[tuple[str, str], str]:

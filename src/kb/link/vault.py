@@ -99,8 +99,13 @@ def _titles(note: Note) -> Iterable[str]:
     return (note_key(note.title),) if note.title else ()
 
 
-def _saying(note: Note) -> Iterable[str]:
+def says_of(note: Note) -> Iterable[str]:
+    """The names that a note says: the last segments of what its links lead to, tags not counted."""
     return [said(link.target) for link in links_of(note) if link.target and link.kind is not _TAG]
+
+
+def _saying(note: Note) -> Iterable[str]:
+    return note.says or says_of(note)
 
 
 def _within(note: Note) -> Iterable[str]:

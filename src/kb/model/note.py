@@ -121,8 +121,8 @@ class Note(msgspec.Struct, frozen=True, array_like=True):
     `face`, `voice` and `brief` are digests (`with_digests`): of what any page may see of this note; of the words
     around its links, which the pages of the linked notes show; of its summary and its facts, which lists show. What
     is in none of them, only the note's own page shows and those that embed it. Worked out once, because every build
-    asks for them: `url`, the address of the note's page (`kb.view.urls`), and `calls`, the keys under which
-    links to it are filed (`kb.link.mentions`).
+    asks for them: `url`, the address of the note's page (`kb.view.urls`); `calls`, the keys under which
+    links to it are filed, and `says`, those under which its own links are (`kb.link.mentions`).
     """
 
     path: str
@@ -162,6 +162,7 @@ class Note(msgspec.Struct, frozen=True, array_like=True):
     calls: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
     facts: Mapping[str, Json] = {}
+    says: tuple[str, ...] = ()
 
     def place(self, link: Link) -> Place:
         """Where `link`, one of this note's, was written."""

@@ -21,7 +21,7 @@ from kb.disk.themes import ENGINE, OF_SEARCH, STYLE, ThemeFiles, read_theme
 from kb.disk.versions import versions
 from kb.link.mentions import calls_of
 from kb.link.resolve import resolve
-from kb.link.vault import Vault, update
+from kb.link.vault import Vault, says_of, update
 from kb.link.visible import why_withheld
 from kb.model.fenced import Fence, Fenced, GraphFence, Made
 from kb.model.note import Attachment, Body, Link, LinkKind, Note, Source, with_digests
@@ -237,7 +237,8 @@ def parser_of(settings: Settings, plugins: tuple[Plugin, ...]) -> Callable[[Sour
         for change in changes:
             note = change(note)
         note = msgspec.structs.replace(note, url=url_of(note))
-        return msgspec.structs.replace(note, calls=tuple(sorted(calls_of(note)))), body
+        calls, says = sorted(calls_of(note)), dict.fromkeys(says_of(note))
+        return msgspec.structs.replace(note, calls=tuple(calls), says=tuple(says)), body
 
     return changed
 
