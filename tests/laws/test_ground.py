@@ -75,6 +75,22 @@ def test_what_is_kept_of_a_notes_names_and_links_is_what_they_come_to(notes: dic
             assert note.calls == tuple(sorted(calls_of(note)))
 
 
+def test_of_all_texts_those_that_are_new_or_central_are_in_the_ground_of_the_front_page() -> None:
+    notes = {f"note {day:02}.md": f"---\ndate: 2024-05-{day:02}\n---\nText." for day in range(1, 20)}
+    links = "[[note 01]]"
+    notes |= {"note 02.md": links, "note 03.md": links}
+    before = _front_ground(notes)
+    for name, is_shown in (("note 05", False), ("note 19", True), ("note 01", True)):
+        edited = notes | {f"{name}.md": notes[f"{name}.md"].replace("Text.", "Another text.")}
+        assert (_front_ground(edited) != before) is is_shown, name
+
+
+def _front_ground(notes: dict[str, str]) -> str:
+    with tempfile.TemporaryDirectory(prefix="kb-law-") as folder:
+        site = _site(Path(folder), notes)
+        return grounds(site, plan(site))["index.html"]
+
+
 def _site(folder: Path, notes: dict[str, str]) -> Site:
     start(folder / "root", notes)
     return read_site(Ask(root=folder / "root", cache=folder / "cache", jobs=1), quiet).site

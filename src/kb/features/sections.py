@@ -42,8 +42,22 @@ def sections(site: Site) -> Iterator[Claim]:
 
 
 def _home_inside(site: Site) -> tuple[str, ...]:
-    """What the front page shows beyond the common ground: notes' summaries, the root's own note, a passage."""
-    return (*[note.brief for note in all_notes(site)], *intro_inside(site, ""), *day_inside(site))
+    """What the front page shows beyond the common ground: summaries of what is new and central, its note, a passage.
+
+    Which notes are new and which central follows from the common ground, so that an edit of another's text makes no
+    front page.
+    """
+    new, most = _listed(site)
+    return (*[note.brief for note in (*new, *most)], *intro_inside(site, ""), *day_inside(site))
+
+
+def _listed(site: Site) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+    """The notes that the front page shows as new, and as central."""
+    counts = {part.name: part.count for part in site.settings.home_parts}
+    return (
+        recent(site, counts["new"] or RECENT) if "new" in counts else (),
+        central(site, counts["central"] or CENTRAL) if "central" in counts else (),
+    )
 
 
 def home_page(site: Site) -> HomePage:
@@ -53,6 +67,7 @@ def home_page(site: Site) -> HomePage:
     """
     intro = introduces(site, "")
     counts = {part.name: part.count for part in site.settings.home_parts}
+    new, most = _listed(site)
     passage = passage_of_the_day(site, "") if "passage" in counts else None
     head = intro_head(site, intro, "") if intro else plain_head(site, site.settings.title, "")
     needs = (*head.needs, *(("excerpt",) if passage else ()))
@@ -61,8 +76,8 @@ def home_page(site: Site) -> HomePage:
         head=replace(head, json_ld=of_site(site), needs=tuple(sorted({*needs}))),
         title=intro.title if intro and _says_its_title(intro) else site.settings.title,
         note=note_page(site, intro.path) if intro else None,
-        recent=_cards(site, recent(site, counts["new"] or RECENT) if "new" in counts else ()),
-        central=_cards(site, central(site, counts["central"] or CENTRAL) if "central" in counts else ()),
+        recent=_cards(site, new),
+        central=_cards(site, most),
         sections=_largest(subfolders(site, "", ""), counts["folders"]) if "folders" in counts else (),
         tags=_largest(top_tags(site, ""), counts["tags"]) if "tags" in counts else (),
         total=len(all_notes(site)),
@@ -157,8 +172,12 @@ def _trail(folder: str, site: Site, root: str) -> tuple[Ref, ...]:
 
 def central(site: Site, count: int = CENTRAL) -> tuple[Note, ...]:
     """The `count` notes that most others link to; indexes, which lists show anyway, left out."""
-    most = most_mentioned(site.vault, 2 * count)
-    return tuple(note for links, note in most if links > 1 and not is_index(note.path))[:count]
+
+    def found() -> tuple[Note, ...]:
+        most = most_mentioned(site.vault, 2 * count)
+        return tuple(note for links, note in most if links > 1 and not is_index(note.path))[:count]
+
+    return site.once(("central", count), found)
 
 
 def _years(site: Site, root: str) -> tuple[TagRef, ...]:

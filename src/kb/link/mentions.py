@@ -187,13 +187,17 @@ def _meaning(vault: Vault, key: str) -> Mapping[str, Sequence[_Said]]:
 def most_mentioned(vault: Vault, count: int) -> list[tuple[int, Note]]:
     """The notes that most others mention, with how many do; ties by title, then path.
 
-    Who says one of a note's names is an upper bound for who means it, so that few notes have to be
+    How often its names are said is an upper bound for who means a note, so that few notes have to be
     counted exactly.
     """
-    bounds = [(len(_sayers(vault, note.calls or calls_of(note))), path) for path, note in vault.notes.items()]
+    said_by = {key: len(paths) for key, paths in vault.saying.items()}.get
+    bounds = [
+        (sum([said_by(key, 0) for key in note.calls or calls_of(note)]), path)
+        for path, note in vault.notes.items()
+    ]
     best: list[tuple[int, str, str, Note]] = []
-    for bound, path in sorted(bounds, reverse=True):
-        if bound == 0 or (len(best) >= count and bound < -best[count - 1][0]):
+    for bound, path in sorted([each for each in bounds if each[0]], reverse=True):
+        if len(best) >= count and bound < -best[count - 1][0]:
             break
         note = vault.notes[path]
         exact = sum(1 for _ in mentions(vault, note))
