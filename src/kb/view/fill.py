@@ -125,7 +125,8 @@ def heading_of(site: Site, note: Note, frame: Frame) -> Prose:
 
 def inside_of(site: Site, note: Note) -> tuple[str, ...]:
     """Digests of all texts that a note's body shows: its own, and of the notes that it embeds, to any depth."""
-    return tuple(shown.digest for shown in shown_in(site, note))
+    shown = shown_in(site, note)
+    return (note.digest,) if len(shown) == 1 else tuple([each.digest for each in shown])
 
 
 def shown_in(site: Site, note: Note) -> tuple[Note, ...]:

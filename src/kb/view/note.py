@@ -59,8 +59,9 @@ def note_pages(site: Site) -> list[Claim]:
 
 def note_inside(site: Site, path: str) -> tuple[str, ...]:
     """What a note's page shows beyond the common ground: texts, and what others say when they link to it."""
-    note = site.vault.notes[path]
-    return (*inside_of(site, note), *voices(site.vault, note))
+    vault = site.vault
+    note = vault.notes[path]
+    return inside_of(site, note) + voices(vault, note)
 
 
 def note_page(site: Site, path: str) -> NotePage:
