@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help site test lint format laws campaign pages lighthouse docs bench bench-serve bench-search bench-search-cost bench-search-transfer clean
+.PHONY: help site test lint format laws campaign pages lighthouse docs bench bench-serve bench-search bench-search-cost bench-search-transfer bench-scale clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench-search-cost: $(VENV)/.bench ## measure what the search costs, beside Hugo 
 
 bench-search-transfer: $(VENV)/.bench $(VENV)/.dev ## count in Chromium what a search sends to its reader (quick: ARGS="--notes 1000")
 	$(BIN)/python benchmarks/search_transfer.py $(ARGS)
+
+bench-scale: $(VENV)/.bench ## measure how kb grows with the notes, and sites that are odd (an hour; some: ARGS="--notes 1000 --odd hub")
+	$(BIN)/python benchmarks/scale.py $(ARGS)
 
 clean: ## take away what was made: the environment, the site, all caches in here
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis benchmarks/work
