@@ -50,7 +50,11 @@ class Cost:
 
 
 class Site:
-    """A site in a folder below benchmarks/work, made by `fill`; gone at the end."""
+    """A site in a folder below benchmarks/work, made by `fill`.
+
+    To be deleted when all is measured: where many files have just been deleted, some file systems look at each of them
+    before they make a new one, and the next site would pay for it.
+    """
 
     def __init__(self, name: str, fill: Callable[[Path], None]) -> None:
         self.root = HERE / "work" / f"scale-{name}"
@@ -255,7 +259,6 @@ def steps(site: Site, notes: int, edited: str, question: str) -> None:
     tell("search", site.cost("search", question), notes)
     tell("preview, first page", site.preview(), notes)
     print(f"\nLargest page: {site.largest()}.", flush=True)
-    site.tidy()
 
 
 def head(title: str) -> None:
@@ -275,14 +278,18 @@ def main() -> None:
     asked = parser.parse_args()
     all_of_it = asked.notes is None and asked.odd is None
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores.")
+    sites = []
     for count in SIZES if all_of_it else asked.notes or ():
         head(f"{count:,} notes")
         first = names(count, SEED)[0]
-        steps(made_up(count), count, first.path, first.title.split()[0])
+        sites.append(made_up(count))
+        steps(sites[-1], count, first.path, first.title.split()[0])
     for name in ODD if all_of_it else asked.odd or ():
         head(ODD[name].__doc__ or name)
-        site = Site(name, ODD[name])
-        steps(site, len(list(site.content.iterdir())), "n5.md", "others")
+        sites.append(Site(name, ODD[name]))
+        steps(sites[-1], len(list(sites[-1].content.iterdir())), "n5.md", "others")
+    for site in sites:
+        site.tidy()
 
 
 if __name__ == "__main__":
