@@ -61,6 +61,8 @@ def _lines(tokens: Iterable[Token]) -> Iterator[int]:
             yield from [last] * html.elements(token.content)
         elif not html.depth:
             yield last
+        if token.type == "footnote_block_open":  # the last element, in which nothing knows its level
+            return
 
 
 class _Html(HTMLParser):
