@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -38,6 +38,7 @@ from kb.search.export.terms import (
     columns_of,
     joined,
     position_files,
+    read_postings,
     term_shard,
     terms_of,
 )
@@ -347,3 +348,53 @@ def test_a_number_among_varints_is_found_by_its_place(numbers: list[int]) -> Non
     data = varints(numbers)
     assert [varint_at(data, beginning_of(data, number))[0] for number in range(len(numbers))] == numbers
     assert beginning_of(data, len(numbers)) == len(data)
+
+
+READERS: dict[str, Callable[[bytes], object]] = {
+    "number": lambda data: varint_at(data, 0),
+    "numbers": lambda data: varints_at(data, 0, 9),
+    "texts": texts_of,
+    "words": words_of,
+    "terms": lambda data: terms_of(data, []),
+    "postings": lambda data: read_postings(data, 0, 3),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("data", [b"\x80", b"\xff" * 100_000])
+def test_a_number_without_an_end_is_damage(reader: str, data: bytes) -> None:
+    with pytest.raises(DamagedError):
+        READERS[reader](data)
+
+
+@pytest.mark.parametrize(
+    ("reader", "data"),
+    [
+        ("numbers", b"\x01\x81\x01"),
+        ("texts", b"\x00\x05ab"),
+        ("words", b"\x02\x00\x01a\x01\x00\x04"),
+        ("terms", b"\x01\x00\x01a\x00\x01\x02\x00\x00"),  # two bytes of postings, which are not there
+        ("terms", b"\x01\x00\x01a\x00\x00\x00\x00\x00"),  # no file of positions
+        ("postings", b"\x00\x01\x01\x02"),
+    ],
+)
+def test_what_ends_too_early_is_damage(reader: str, data: bytes) -> None:
+    with pytest.raises(DamagedError):
+        READERS[reader](data)
+
+
+def test_a_mask_of_no_document_is_damage() -> None:
+    with pytest.raises(DamagedError):
+        read_postings(varints([0, 1, 1, 7, 1]), 0, 1)
+
+
+def test_a_table_within_tables_is_damage() -> None:
+    table = manifests.Table(parts=manifests.Table(parts=manifests.Table()))
+    with pytest.raises(DamagedError):
+        manifests.shards_of(table, lambda _name: b"{}")
+    with pytest.raises(DamagedError):
+        manifests.shards_of(
+            manifests.Table(parts=manifests.Table(("a",), "n" * 10)), lambda _name: msgspec.json.encode(table)
+        )
+    with pytest.raises(DamagedError):
+        manifests.read_manifest(b'{"terms":' + b'{"parts":' * 100_000)

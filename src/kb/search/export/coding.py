@@ -11,6 +11,8 @@ from operator import sub
 
 #: The first number that does not fit into one byte of a varint.
 _WIDE = 0x80
+#: No number of an index is longer: a damaged file must not make one of a megabyte.
+_BITS = 63
 _GZIP = 31
 #: Characters of a name: 50 bits.
 NAME = 10
@@ -44,27 +46,37 @@ def varints(numbers: Sequence[int]) -> bytes:
 
 
 def varint_at(data: bytes, at: int) -> tuple[int, int]:
-    """The number that begins at `at`, and where the next one begins."""
+    """The number that begins at `at`, and where the next one begins. Raises `DamagedError` where none ends."""
     number = shift = 0
-    while (byte := data[at]) >= _WIDE:
-        number |= (byte & 0x7F) << shift
-        shift += 7
-        at += 1
+    try:
+        while (byte := data[at]) >= _WIDE:
+            number |= (byte & 0x7F) << shift
+            shift += 7
+            at += 1
+            if shift >= _BITS:
+                raise DamagedError("a number has no end")
+    except IndexError:
+        raise DamagedError("ends within a number") from None
     return number | byte << shift, at + 1
 
 
 def varints_at(data: bytes, at: int, count: int) -> tuple[list[int], int]:
-    """`count` numbers from `at` on, and where the next one begins."""
+    """`count` numbers from `at` on, and where the next one begins. Raises `DamagedError` if there are fewer."""
     plain = data[at : at + count]
     if len(plain) == count and plain.isascii():
         return list(plain), at + count
+    if len(plain) < count:  # each takes a byte at least
+        raise DamagedError("ends within its numbers")
     numbers = []
-    for _ in range(count):
-        byte = data[at]
-        at += 1
-        if byte >= _WIDE:
-            byte, at = varint_at(data, at - 1)
-        numbers.append(byte)
+    try:
+        for _ in range(count):
+            byte = data[at]
+            at += 1
+            if byte >= _WIDE:
+                byte, at = varint_at(data, at - 1)
+            numbers.append(byte)
+    except IndexError:
+        raise DamagedError("ends within its numbers") from None
     return numbers, at
 
 
@@ -99,9 +111,14 @@ def put_text(out: bytearray, before: bytes, text: bytes) -> None:
 
 
 def text_at(data: bytes, at: int, before: bytes) -> tuple[bytes, int]:
-    """The text that begins at `at`, the rest of which `before` begins with, and where the next thing begins."""
+    """The text that begins at `at`, the rest of which `before` begins with, and where the next thing begins.
+
+    Raises `DamagedError` if the text does not end.
+    """
     same, at = varint_at(data, at)
     more, at = varint_at(data, at)
+    if at + more > len(data):
+        raise DamagedError("ends within a text")
     return before[:same] + data[at : at + more], at + more
 
 

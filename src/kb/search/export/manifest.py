@@ -64,7 +64,7 @@ def read_manifest(data: bytes) -> Manifest:
     """What `manifest_bytes` made. Raises `DamagedError` for anything else, and for another format."""
     try:
         manifest = msgspec.json.decode(data, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise DamagedError(str(error)) from error
     if manifest.format != FORMAT:
         raise DamagedError(f"format {manifest.format}")
@@ -89,11 +89,13 @@ def two_levels(shards: Sequence[Shard], put: Callable[[bytes], str]) -> Table:
 
 
 def shards_of(found: Table, get: Callable[[str], bytes]) -> list[Shard]:
-    """The shards of a table of either kind; `get` gives by its name what `put` was given."""
+    """The shards of a table of either kind; `get` gives by its name what `put` was given.
+
+    Raises `DamagedError` for a table of more than two levels.
+    """
     if found.parts is not None:
-        parts = shards_of(found.parts, get)
-        tables = (msgspec.json.decode(get(part.name), type=Table) for part in parts)
-        return [shard for part in tables for shard in shards_of(part, get)]
+        parts = shards_of(_flat(found.parts), get)
+        return [shard for part in parts for shard in shards_of(_part_of(get(part.name)), get)]
     positions = [""] * len(found.first)
     if found.positions:
         positions = msgspec.json.decode(get(found.positions), type=list[str])
@@ -109,7 +111,21 @@ def parts_of(found: Table, get: Callable[[str], bytes]) -> Iterator[str]:
         yield found.positions
     for part in shards_of(found.parts, get) if found.parts else ():
         yield part.name
-        yield from parts_of(msgspec.json.decode(get(part.name), type=Table), get)
+        yield from parts_of(_part_of(get(part.name)), get)
+
+
+def _part_of(data: bytes) -> Table:
+    """A part of a table of two levels, which has none itself."""
+    try:
+        return _flat(msgspec.json.decode(data, type=Table))
+    except RecursionError as error:
+        raise DamagedError(str(error)) from error
+
+
+def _flat(found: Table) -> Table:
+    if found.parts is not None:
+        raise DamagedError("a table of more than two levels")
+    return found
 
 
 def _names(joined: str) -> Iterator[str]:

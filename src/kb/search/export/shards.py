@@ -61,6 +61,8 @@ class Shards:
             return ()
         _, head, file, offset = found
         shard = self.term_shards[_at(self._term_borders, term.encode())]
+        if file >= len(shard.positions):
+            raise DamagedError("a file of positions is missing")
         data = self.file("p/{}.bin", shard.positions[file])
         return Standing(data[offset : offset + head.positions], head.df)
 

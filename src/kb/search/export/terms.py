@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple, overload
 
 from kb.search.export.coding import (
+    DamagedError,
     from_steps,
     put_text,
     put_varint,
@@ -122,7 +123,7 @@ def position_files(terms: Sequence[Term]) -> list[bytes]:
 
 
 def heads(shard: bytes) -> list[Head]:
-    """What a shard says of its terms."""
+    """What a shard says of its terms. Raises `DamagedError` if it ends before what it speaks of."""
     count, at = varint_at(shard, 0)
     found = []
     text = b""
@@ -136,7 +137,9 @@ def heads(shard: bytes) -> list[Head]:
             surfaces.append((surface, documents))
         (df, size, positions, places), at = varints_at(shard, at, 4)
         found.append((text, tuple(surfaces), df, size, positions, places))
-    ends = accumulate((each[3] for each in found), initial=at)
+    ends = list(accumulate((each[3] for each in found), initial=at))
+    if ends[-1] > len(shard):
+        raise DamagedError("ends within its postings")
     return [
         Head(text, surfaces, df, start, start + size, positions, places)
         for (text, surfaces, df, size, positions, places), start in zip(found, ends, strict=False)
@@ -154,8 +157,10 @@ def slices(found: Sequence[Head]) -> Iterator[tuple[int, int]]:
 
 
 def terms_of(shard: bytes, files: Sequence[bytes]) -> list[Term]:
-    """The terms that a shard and its files of positions were made from."""
+    """The terms that a shard and its files of positions were made from. Raises `DamagedError`."""
     found = heads(shard)
+    if len(found) and list(slices(found))[-1][0] >= len(files):
+        raise DamagedError("a file of positions is missing")
     return [
         Term(
             head.text,
@@ -205,7 +210,10 @@ def beginning_of(places: bytes, number: int) -> int:
 
 
 def read_postings(data: bytes, at: int, df: int) -> tuple[list[int], list[int], list[int]]:
-    """The documents, twice the weights and the masks of a term's postings that begin at `at`."""
+    """The documents, twice the weights and the masks of a term's postings that begin at `at`.
+
+    Raises `DamagedError` if they end too early, or speak of more documents than there are.
+    """
     gaps, at = varints_at(data, at, df)
     halves, at = varints_at(data, at, df)
     many, at = varint_at(data, at)
@@ -214,5 +222,7 @@ def read_postings(data: bytes, at: int, df: int) -> tuple[list[int], list[int], 
     number = -1
     for gap, mask in zip(exceptions[::2], exceptions[1::2], strict=True):
         number += gap + 1
+        if number >= df:
+            raise DamagedError("a mask of no document")
         masks[number] = mask
     return from_steps(gaps), halves, masks
