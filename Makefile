@@ -4,8 +4,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+TARGETS ?= front_matter dialect query shards
+SECONDS ?= 3600
+
 .DEFAULT_GOAL := help
-.PHONY: help site test lint format laws campaign pages lighthouse docs bench bench-serve bench-search bench-search-cost bench-search-transfer bench-scale clean
+.PHONY: help site test lint format laws campaign fuzz pages lighthouse docs bench bench-serve bench-search bench-search-cost bench-search-transfer bench-scale clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +39,9 @@ laws: $(VENV)/.dev ## the property tests, long: other examples in every run
 campaign: $(VENV)/.dev ## hours of edits, kills and failing system calls (the same edits again: make campaign SEED=…)
 	$(BIN)/python tests/campaign.py $(if $(SEED),--seed $(SEED))
 
+fuzz: $(VENV)/.fuzz ## bytes that grow towards what no input has reached yet, an hour for each reader (make fuzz TARGETS=query SECONDS=600)
+	for target in $(TARGETS); do $(BIN)/python tests/fuzz/fuzzing.py $$target --seconds $(SECONDS) || exit 1; done
+
 pages: $(VENV)/.dev ## axe-core on every page of this site and of the corpus, and every injection (minutes; needs Chromium and npm)
 	KB_ALL_PAGES=1 KB_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/test_pages.py tests/browser/test_injections.py
 
@@ -65,7 +71,7 @@ bench-scale: $(VENV)/.bench ## measure how kb grows with the notes, and sites th
 	$(BIN)/python benchmarks/scale.py $(ARGS)
 
 clean: ## take away what was made: the environment, the site, all caches in here
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis benchmarks/work
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis benchmarks/work tests/fuzz/work
 	find site -mindepth 1 ! -name .gitkeep -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -84,6 +90,10 @@ $(VENV)/.kb: pyproject.toml | $(VENV)/.python
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/.python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.kb
+
+$(VENV)/.fuzz: pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
 	@touch $@ $(VENV)/.kb
 
 $(VENV)/.bench: pyproject.toml | $(VENV)/.python

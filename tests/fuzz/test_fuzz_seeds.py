@@ -1,0 +1,25 @@
+"""Every seed of the fuzzers, among them every input that once broke something, passes its target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fuzz.targets import TARGETS
+
+SEEDS = Path(__file__).parent / "seeds"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_seeds_pass(target: str) -> None:
+    found = sorted((SEEDS / target).iterdir())
+    assert found
+    for seed in found:
+        TARGETS[target](seed.read_bytes())
+
+
+def test_a_target_tells_what_no_input_may_bring_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fuzz.targets._without_texts", lambda _page: "<p><script>")
+    with pytest.raises(AssertionError, match="this acts"):
+        TARGETS["dialect"](b"a")
