@@ -46,7 +46,7 @@ class WorkerError(RuntimeError):
 
 @contextmanager
 def rarely_collected() -> Iterator[None]:
-    """Collections are rare meanwhile: among the notes of a large vault, they took a tenth of a build after an edit."""
+    """Collections are rare meanwhile: among the notes of a large vault each takes long, and finds nothing."""
     before = gc.get_threshold()
     gc.set_threshold(*_RARELY)
     try:
