@@ -62,6 +62,17 @@ def test_every_id_is_its_own_and_is_there_for_a_reason(kind: str) -> None:
     assert all(one in ids for one in re.findall(r"url\(#([^)]*)\)", drawing))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_written_is_svg_and_html_and_no_more(kind: str) -> None:
+    """By the checker of the W3C all kinds together have no error; these are what it found."""
+    root = fromstring(svg(draw(KINDS[kind])).replace("xlink:", ""))  # noqa: S314 - ours
+    assert [one.tag for one in root.iter() if "name" in one.attrib or one.get("font-weight") == ""] == []
+    assert [
+        one.attrib for one in root.iter("circle") if {"width", "height", "overflow"} & one.attrib.keys()
+    ] == []
+    assert not list(root.iterfind(".//span//p"))
+
+
 def test_it_takes_the_caption_behind_its_language_and_keeps_its_text_for_who_cannot_see_it() -> None:
     made = draw("flowchart LR\n  A & B --> C\n", "How it goes")
     assert "<figcaption>How it goes</figcaption>" in made.html

@@ -22,6 +22,7 @@ _DEFINED = frozenset(
     ("marker", "symbol", "linearGradient", "radialGradient", "filter", "clipPath", "pattern", "mask")
 )
 _AROUND = frozenset(("defs", "g"))
+_OF_BOXES = frozenset(("width", "height", "overflow"))
 _MOST_DECIMALS = re.compile(r"(\.\d{2})\d+")
 _SHAPES = ("d", "points", "transform")
 
@@ -50,6 +51,7 @@ def drawn(svg: bytes, name: str, colours: Callable[[str], str], *, is_painted: b
         element.attrib = {_prefixed(key): value for key, value in element.attrib.items()}
         if element.tag == "a" and not _leads_somewhere(element):
             element.tag = "g"
+    _nest_as_html(root)
     _take_out_definitions(root)
     named = _names(root)
     styles: list[str] = []
@@ -62,7 +64,9 @@ def drawn(svg: bytes, name: str, colours: Callable[[str], str], *, is_painted: b
         element.attrib = {
             key: _value(key, value, colours)
             for key, value in element.attrib.items()
-            if not (key == "id" and value not in named) and not (key.startswith("data-") and key not in data)
+            if not (key == "id" and value not in named)
+            and not (key.startswith("data-") and key not in data)
+            and not _means_nothing(element.tag, key, value)
         }
     width, height = _size(root)
     kind = root.get("aria-roledescription", "")
@@ -92,6 +96,19 @@ def _prefixed(key: str) -> str:
 
 def _leads_somewhere(element: Element) -> bool:
     return any(key.endswith("href") for key, _ in element.items())
+
+
+def _nest_as_html(root: Element) -> None:
+    """Paragraphs within a ``span``, where HTML has none, become lines of their own in it."""
+    for span in root.iter("span"):
+        for paragraph in span.iter("p"):
+            paragraph.tag = "span"
+            paragraph.set("style", "display: block")
+
+
+def _means_nothing(tag: str, key: str, value: str) -> bool:
+    """Whether it is an attribute that Mermaid writes and no element of SVG has, or one that says nothing."""
+    return key == "name" or (tag == "circle" and key in _OF_BOXES) or (key == "font-weight" and not value)
 
 
 def _take_out_definitions(root: Element) -> None:
