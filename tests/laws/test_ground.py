@@ -85,10 +85,21 @@ def test_of_all_texts_those_that_are_new_or_central_are_in_the_ground_of_the_fro
         assert (_front_ground(edited) != before) is is_shown, name
 
 
+def test_that_there_is_more_from_a_work_is_in_the_ground_of_each_excerpt_from_it() -> None:
+    excerpt = "---\nkind: excerpt\nwork: {}\nauthor: A\n---\nText."
+    alone = _grounds({"a.md": excerpt.format("W"), "b.md": excerpt.format("V")})
+    together = _grounds({"a.md": excerpt.format("W"), "b.md": excerpt.format("w")})
+    assert alone["a/index.html"] != together["a/index.html"]
+
+
 def _front_ground(notes: dict[str, str]) -> str:
+    return _grounds(notes)["index.html"]
+
+
+def _grounds(notes: dict[str, str]) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="kb-law-") as folder:
         site = _site(Path(folder), notes)
-        return grounds(site, plan(site))["index.html"]
+        return grounds(site, plan(site))
 
 
 def _site(folder: Path, notes: dict[str, str]) -> Site:

@@ -153,7 +153,6 @@ def tell(site: Site, note: Note, root: str) -> Excerpt:
     facts = note.facts
     work = facts.get("work", "")
     places = (f"{short} {facts[name]}" for name, short in _PLACES if name in facts)
-    more = len(by_work(site).get(fold(work), ())) > 1
     return Excerpt(
         work=work or note.title,
         authors=tuple(facts.get("author", ())),
@@ -163,9 +162,19 @@ def tell(site: Site, note: Note, root: str) -> Excerpt:
         language=facts.get("language", ""),
         translators=tuple(facts.get("translator", ())),
         url=facts.get("url", ""),
-        gathering=Ref(f"All passages from {work}", root + work_url(work)) if more else None,
+        gathering=Ref(f"All passages from {work}", root + work_url(work)) if _has_more(site, work) else None,
         kind=Ref(kind_title(site, EXCERPT), root + kind_url(EXCERPT)),
     )
+
+
+def _has_more(site: Site, work: str) -> bool:
+    """Whether more than one note has passages from a work."""
+    return len(by_work(site).get(fold(work), ())) > 1
+
+
+def _note_inside(site: Site, note: Note) -> tuple[str, ...]:
+    """What the page of an excerpt shows of the facts of others: that there are more from the same work."""
+    return (digest_of(_has_more(site, note.facts.get("work", ""))),)
 
 
 def describe(_site: Site, note: Note, plain: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -230,4 +239,9 @@ def _encoded(entries: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(entries), indent=1) + b"\n"
 
 
-EXCERPTS = Plugin("excerpts", "1", pages=excerpt_pages, kinds=(Kind(SCHEMA, tell=tell, describe=describe),))
+EXCERPTS = Plugin(
+    "excerpts",
+    "1",
+    pages=excerpt_pages,
+    kinds=(Kind(SCHEMA, tell=tell, describe=describe, inside=_note_inside),),
+)

@@ -61,7 +61,9 @@ def note_inside(site: Site, path: str) -> tuple[str, ...]:
     """What a note's page shows beyond the common ground: texts, and what others say when they link to it."""
     vault = site.vault
     note = vault.notes[path]
-    return inside_of(site, note) + voices(vault, note)
+    found = inside_of(site, note) + voices(vault, note)
+    kind = site.kinds.get(note.kind)
+    return (*found, *kind.inside(site, note)) if kind and kind.inside else found
 
 
 def note_page(site: Site, path: str) -> NotePage:

@@ -79,7 +79,8 @@ class Kind:
 
     Without `tell` a template sees the fields one by one (`kb.view.facts.told`); without `describe` a note is an
     ``Article``. `original` gives the absolute address of which the note is a copy, "" if it is none. Notes of a kind
-    are gathered at ``kinds/<kind>/``; a kind that `gathers` makes that page itself.
+    are gathered at ``kinds/<kind>/``; a kind that `gathers` makes that page itself. `inside` gives digests of what
+    `tell` and `describe` say beyond the site's common ground and the note: of the facts of other notes.
     """
 
     schema: Schema
@@ -87,6 +88,7 @@ class Kind:
     describe: Describe | None = None
     original: Callable[[Note], str] | None = None
     gathers: bool = False
+    inside: Callable[[Site, Note], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, eq=False)
