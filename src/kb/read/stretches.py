@@ -105,9 +105,11 @@ def breaks(text: str, written: str, met: Sequence[int]) -> list[int]:
 
 
 def closed_up(written: str, offsets: Sequence[int]) -> list[int]:
-    """Where these ascending offsets of a text are once each run of blanks in it is one, and those in front are none."""
+    """Where these ascending offsets of a text are once each run of blanks in it is one, at its ends none."""
     found, closed, last, blank = [], 0, 0, True
-    for at in offsets:
+    end = len(written.rstrip())
+    for offset in offsets:
+        at = min(offset, end)
         if at > last:
             piece = _BLANKS.sub(" ", written[last:at])
             closed += len(piece) - (blank and piece[0] == " ")
