@@ -88,6 +88,8 @@ def test_a_plan_that_outlives_an_edit_is_the_plan_that_would_be_made_now(
         root = folder / "root"
         for path, data in PICTURES.items():
             (root / "content" / path).write_bytes(data)
+        config = (root / "config.yaml").read_text()
+        (root / "config.yaml").write_text(config.replace("page_size: 2", "page_size: 1"))
         live = Live(Ask(root=root, cache=folder / "cache", jobs=1), drafts=True)
         live.start()
         for path, words in saves:

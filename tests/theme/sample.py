@@ -29,6 +29,7 @@ from kb.view.kind_pages import (
     ReviewsPage,
     SeriesPage,
 )
+from kb.view.long_pages import BacklinksPage
 from kb.view.pages import (
     Backlink,
     Branch,
@@ -58,6 +59,7 @@ Sample: TypeAlias = (
     NotePage
     | ListPage
     | HomePage
+    | BacklinksPage
     | ContentsPage
     | TagsPage
     | GraphPage
@@ -256,6 +258,7 @@ NOTE = NotePage(
         )
         for n in range(1, 9)
     ),
+    all_backlinks=TagRef("Technical debt in machine learning", "linked-from/", 112),
     related=(
         Related("Configuration debt", "../configuration/", 3, 0, ("ml/debt",)),
         Related("A model that nobody dares to take away", "../old/", 1, 2, ("ml/debt", "papers/read")),
@@ -471,6 +474,20 @@ FULL: dict[str, Sample] = {
     "reblog": of_kind("reblog", REBLOG),
     "decision": of_kind("decision", DECISION),
     "passages": PASSAGES,
+    "backlinks": BacklinksPage(
+        "notes/ml/debt/hub/linked-from/index.html",
+        head("Links to Technical debt in machine learning", "../../../../../"),
+        "Links to Technical debt in machine learning",
+        Ref(NOTE.title, "../../../../../notes/ml/debt/hub/"),
+        NOTE.backlinks,
+        112,
+        2,
+        2,
+        "",
+        "page/1/",
+        (*NOTE.breadcrumbs, Ref(NOTE.title, "../../../../../notes/ml/debt/hub/")),
+        introduction("<p>Who speaks of it.</p>", 1),
+    ),
     "series": SeriesPage(
         "series/debts/index.html",
         head("Debts and their names", "../../"),
@@ -555,6 +572,7 @@ BARE: dict[str, Sample] = {
     "excerpt": of_kind("excerpt", Excerpt("", (), "", "", "", "", (), "", None, KINDS), BARE_NOTE),
     "reblog": of_kind("reblog", Reblog("", "", "", (), "", 0, 0, 0, KINDS), BARE_NOTE),
     "decision": of_kind("decision", Decision("", "open", "", "", "", KINDS), BARE_NOTE),
+    "backlinks": BacklinksPage("b/linked-from/index.html", BARE_HEAD, "Links to b", Ref("b", "../"), ()),
     "series": SeriesPage("s/index.html", BARE_HEAD, "S", ()),
     "passages": PassagesPage("p/index.html", BARE_HEAD, "P", (), "", (), ()),
     "reviews": ReviewsPage("r/index.html", BARE_HEAD, "R", (), (), "reviews.json"),

@@ -13,6 +13,7 @@ from jinja2 import Environment, meta, nodes
 from kb.view.graph_pages import GraphPage
 from kb.view.home_page import HomePage
 from kb.view.kind_pages import PassagesPage, ReviewsPage, SeriesPage
+from kb.view.long_pages import BacklinksPage
 from kb.view.pages import (
     ContentsPage,
     Head,
@@ -51,6 +52,7 @@ PAGES: dict[str, tuple[type, ...]] = {
     "tag.html": (ListPage,),
     "archive.html": (ListPage,),
     "macros.html": (ListPage,),
+    "backlinks.html": (BacklinksPage,),
     "home.html": (HomePage,),
     "contents.html": (ContentsPage,),
     "tags.html": (TagsPage,),

@@ -6,6 +6,7 @@ above the list (`kb.view.site.introduces`), and any other clash is decided for t
 
 from __future__ import annotations
 
+from kb.features.backlinks import BACKLINKS
 from kb.features.cards import CARDS
 from kb.features.charts import CHARTS
 from kb.features.contents import CONTENTS_PAGE
@@ -37,6 +38,7 @@ BUILT_IN: tuple[Plugin, ...] = (
     NOTES,
     SECTIONS,
     TAGS,
+    BACKLINKS,
     TABLES,
     CHARTS,
     DECISIONS,

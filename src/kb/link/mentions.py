@@ -184,6 +184,11 @@ def _meaning(vault: Vault, key: str) -> Mapping[str, Sequence[_Said]]:
     return known
 
 
+def meant(vault: Vault, key: str) -> Iterable[str]:
+    """The paths of the notes and files that links filed under `key` lead to."""
+    return _meaning(vault, key).keys()
+
+
 def most_mentioned(vault: Vault, count: int) -> list[tuple[int, Note]]:
     """The notes that most others mention, with how many do; ties by title, then path.
 

@@ -7,14 +7,16 @@ preview is its guard. A maker of somebody else's may depend on anything, so with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from kb.features.built_in import BUILT_IN
+from kb.link.mentions import calls_of, meant
 from kb.link.names import fold, links_of, said
 from kb.link.vault import Table, Vault
 from kb.model.note import LinkKind, Note
 from kb.pipeline.reading import makers_of
+from kb.view.backlinks import pages_of
 from kb.view.site import Site
 
 #: What a note stakes: equal stakes, equal claims.
@@ -31,7 +33,7 @@ def same_pages(before: Site, now: Site, changed: Mapping[str, Note | None]) -> b
         return False
     if not _OURS.issuperset(now.makers):
         return False
-    return all(_same(before.vault, now.vault, path) for path in changed)
+    return all(_same(before.vault, now.vault, path) for path in changed) and _same_hubs(before, now, changed)
 
 
 def stake_of(note: Note, file_names: Table) -> Stake:
@@ -47,6 +49,31 @@ def stake_of(note: Note, file_names: Table) -> Stake:
     ]
     gathered = (note.date[:4], note.kind, fold(note.series), note.facts.get("work"))
     return (note.permalink, note.slug, note.aliases, {fold(tag) for tag in note.tags}, links, gathered)
+
+
+def _same_hubs(before: Site, now: Site, changed: Mapping[str, Note | None]) -> bool:
+    """Whether lists of backlinks have as many pages as they had.
+
+    Only links filed under a key that an edit has touched can lead elsewhere than before: under what a link says that
+    came or went, and under what a note is called no longer, or only now.
+    """
+    keys = {
+        key for path in changed for key in _touched(before.vault.notes.get(path), now.vault.notes.get(path))
+    }
+    for path in {path for site in (before, now) for key in keys for path in meant(site.vault, key)}:
+        old, new = before.vault.notes.get(path), now.vault.notes.get(path)
+        if old is not None and new is not None and pages_of(before, old) != pages_of(now, new):
+            return False
+    return True
+
+
+def _touched(old: Note | None, new: Note | None) -> Iterator[str]:
+    """The keys whose links an edit may have led elsewhere."""
+    if old is None or new is None:
+        return
+    were, are = ({(link.kind, link.target) for link in links_of(note)} for note in (old, new))
+    yield from (said(target) for _, target in were ^ are)
+    yield from calls_of(old) ^ calls_of(new)
 
 
 def _same(before: Vault, now: Vault, path: str) -> bool:

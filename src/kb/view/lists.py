@@ -44,7 +44,7 @@ def list_pages(site: Site, listing: Listing) -> Iterator[Claim]:
     count = count_of(listing.notes(site), site.settings.page_size)
     for number in range(1, count + 1):
         inside = partial(_list_inside, listing, number)
-        file = file_of(_page_url(listing.url, number, count))
+        file = file_of(page_url(listing.url, number, count))
         yield Claim(
             file, listing.by, place, partial(list_page, listing=listing, number=number), Right.LIST, inside
         )
@@ -55,12 +55,12 @@ def list_page(site: Site, listing: Listing, number: int) -> ListPage:
     notes = listing.notes(site)
     title = listing.title(site)
     count = count_of(notes, site.settings.page_size)
-    url = _page_url(listing.url, number, count)
+    url = page_url(listing.url, number, count)
     root = root_of(file_of(url))
     newest = number == count
     intro = introduces(site, listing.url) if newest else None
-    newer = "" if newest else root + _page_url(listing.url, number + 1, count)
-    older = "" if number == 1 else root + _page_url(listing.url, number - 1, count)
+    newer = "" if newest else root + page_url(listing.url, number + 1, count)
+    older = "" if number == 1 else root + page_url(listing.url, number - 1, count)
     return ListPage(
         path=file_of(url),
         head=_head(site, listing, number, url, intro, newer, older),
@@ -131,5 +131,6 @@ def _feeds(site: Site, listing: Listing, root: str) -> tuple[Ref, ...]:
     return tuple(Ref(listing.title(site), f"{root}{listing.url}feed.{form}") for form in ("xml", "json"))
 
 
-def _page_url(url: str, number: int, count: int) -> str:
+def page_url(url: str, number: int, count: int) -> str:
+    """The address of a page of the list at `url`: its own for the newest, else one that the page keeps for ever."""
     return url if number == count else f"{url}page/{number}/"

@@ -14,11 +14,12 @@ from kb.link.resolve import display_tag, resolve
 from kb.model.note import Attachment, Heading, Link, LinkKind, Note
 from kb.model.problem import Place
 from kb.view.around import LocalGraph, choose
+from kb.view.backlinks import all_backlinks, backlink, is_hub
 from kb.view.cards import social_card
 from kb.view.facts import told
 from kb.view.fill import Frame, body_of, heading_of, inside_of, shown_in
 from kb.view.order import folder_of, in_series, neighbours, places
-from kb.view.pages import Backlink, Card, Head, NotePage, Ref, Related, TagRef, TocEntry
+from kb.view.pages import Card, Head, NotePage, Ref, Related, TagRef, TocEntry
 from kb.view.series import Part, numbers
 from kb.view.site import Claim, Right, Site
 from kb.view.structured import of_note
@@ -75,6 +76,8 @@ def note_page(site: Site, path: str) -> NotePage:
     frame = Frame.at(root, note)
     before, after = neighbours(site, note)
     said = tuple(mentions(site.vault, note))
+    size = site.settings.page_size
+    shown = said[:size] if is_hub(len(said), size) else said
     linked = {other.path: _ref(other, root) for other in outgoing(site.vault, note)}
     return NotePage(
         path=file,
@@ -92,7 +95,8 @@ def note_page(site: Site, path: str) -> NotePage:
         tags=tags_of(site, note, root),
         toc=toc_of(note),
         breadcrumbs=breadcrumbs(site, folder_of(path), root),
-        backlinks=tuple([_backlink(source, link, root) for source, link in said]),
+        backlinks=tuple([backlink(source, link, root) for source, link in shown]),
+        all_backlinks=all_backlinks(site, note, root, len(said)),
         outgoing=tuple(linked.values()),
         related=related_of(site, note, root),
         graph=_graph(site, note, root, said, linked),
@@ -237,12 +241,6 @@ def folder_title(site: Site, folder: str) -> str:
         if index is not None:
             return index.title
     return folder.rpartition("/")[2]
-
-
-def _backlink(source: Note, link: Link, root: str) -> Backlink:
-    if link.kind is LinkKind.PROPERTY:
-        return Backlink(source.title, root + url_of(source) or "./", "", link.label, "")
-    return Backlink(source.title, root + url_of(source) or "./", link.before, link.label, link.after)
 
 
 def _ref(note: Note, root: str) -> Ref:

@@ -159,7 +159,8 @@ class NotePage:
 
     `heading` is the title with its formatting, `anchor` the id that links to it name, "" where no heading of the
     text is the title. Dates are ``YYYY-MM-DD`` or "". `minutes` is the
-    reading time, at least 1. `breadcrumbs` lead from the site's root to the note's folder. `outgoing` are the notes
+    reading time, at least 1. `breadcrumbs` lead from the site's root to the note's folder. Where very many notes link
+    here, `backlinks` are the first of them, and `all_backlinks` leads to a list of all. `outgoing` are the notes
     it links to, each once, in the order of its text; `graph` draws them and those that link to it, nothing where
     there are none. `meta` is the front matter as written. `facts` is what its kind makes of the fields that it knows:
     a class of the kind's own, such as `Review`, or `Fact` by the names of the fields; nothing where the kind has no
@@ -182,6 +183,7 @@ class NotePage:
     toc: tuple[TocEntry, ...] = ()
     breadcrumbs: tuple[Ref, ...] = ()
     backlinks: tuple[Backlink, ...] = ()
+    all_backlinks: TagRef | None = None
     outgoing: tuple[Ref, ...] = ()
     related: tuple[Related, ...] = ()
     graph: LocalGraph | None = None

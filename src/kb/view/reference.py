@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from inspect import cleandoc
 
-from kb.view import around, graph_pages, home_page, kind_pages, pages, series
+from kb.view import around, graph_pages, home_page, kind_pages, long_pages, pages, series
 
 _HEAD = """\
 # What a template sees
@@ -32,7 +32,7 @@ def reference() -> str:
     """The whole reference, as Markdown."""
     ours = [
         each
-        for module in (pages, home_page, kind_pages, series, graph_pages, around)
+        for module in (pages, home_page, long_pages, kind_pages, series, graph_pages, around)
         for each in vars(module).values()
         if isinstance(each, type) and each.__module__ == module.__name__
     ]

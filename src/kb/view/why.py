@@ -10,7 +10,9 @@ from urllib.parse import urljoin
 from kb.link.resolve import resolve
 from kb.model.note import Attachment, Link, LinkKind, Note
 from kb.view.home_page import HomePage
+from kb.view.long_pages import BacklinksPage
 from kb.view.pages import (
+    Backlink,
     CardText,
     ContentsPage,
     CopyPage,
@@ -88,16 +90,16 @@ def file_named(site: Site, planned: Plan, name: str) -> str | None:
     return None
 
 
-def made_of(page: Page) -> Iterator[str]:  # noqa: C901 - a table: one case for each kind of page
+def made_of(page: Page) -> Iterator[str]:  # noqa: C901, PLR0912 - a table: one case for each kind of page
     """What a page shows, in a person's words."""
     match page:
         case NotePage():
             links = sum(not isinstance(fill, str) or fill.startswith("<a ") for fill in page.body.fills)
             yield f"the note's text ({page.words} words), {_many(links, 'link')} in it"
             yield from (f"tag {tag.title}" for tag in page.tags)
-            yield from (
-                f"backlink from {_from_root(page, link.url)} ({link.title})" for link in page.backlinks
-            )
+            yield from _backlinks(page, page.backlinks)
+            if page.all_backlinks:
+                yield f"the way to all {page.all_backlinks.count} notes that link here"
             yield from (
                 f"{name} note {_from_root(page, ref.url)} ({ref.title})"
                 for name, ref in (("previous", page.previous), ("next", page.next))
@@ -106,6 +108,8 @@ def made_of(page: Page) -> Iterator[str]:  # noqa: C901 - a table: one case for 
         case ListPage():
             yield f"{_many(len(page.cards), 'note')} of {page.total}, page {page.number} of {page.count}"
             yield from (f"note {_from_root(page, card.url)} ({card.title})" for card in page.cards)
+        case BacklinksPage():
+            yield from _backlinks(page, page.backlinks)
         case HomePage():
             yield f"{_many(len(page.recent), 'recent note')}, {_many(len(page.central), 'central note')}"
             yield f"{_many(len(page.sections), 'folder')}, {_many(len(page.tags), 'tag')}"
@@ -125,6 +129,10 @@ def made_of(page: Page) -> Iterator[str]:  # noqa: C901 - a table: one case for 
             yield f"the picture {page.source}, {page.width} pixels wide"
         case DataPage():
             yield "data made from the notes"
+
+
+def _backlinks(page: Page, links: tuple[Backlink, ...]) -> Iterator[str]:
+    yield from (f"backlink from {_from_root(page, link.url)} ({link.title})" for link in links)
 
 
 def _from_root(page: Page, url: str) -> str:
