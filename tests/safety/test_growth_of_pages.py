@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from website.web import built
+from website.web import CONFIG, built
 
 FEW, MANY = 20, 200
 
@@ -23,6 +23,24 @@ def test_j4_a_note_s_page_does_not_grow_with_the_number_of_tags(tmp_path: Path) 
         return len(built(tmp_path / str(count), site).files["one/index.html"])
 
     assert size(MANY) <= size(FEW) + 100
+
+
+def test_j4_the_page_of_all_tags_and_the_front_page_do_not_grow_with_the_number_of_tags(
+    tmp_path: Path,
+) -> None:
+    def largest(count: int) -> list[int]:
+        tags = [
+            f"---\ntags: [{', '.join(f'a{n}-{each}' for each in range(10))}]\n---\n" for n in range(count)
+        ]
+        files = {f"n{n}.md": text for n, text in enumerate(tags)}
+        web = built(tmp_path / str(count), files, CONFIG + "page_size: 5\n")
+        shown = [web.files["index.html"], web.files["tags/index.html"], web.files["tags/page/1/index.html"]]
+        return [len(page) for page in shown]
+
+    few, many = largest(FEW), largest(2 * FEW)
+    assert many[0] <= few[0] + 100
+    assert many[1] <= few[1] + 4 * 100  # the ways to four more pages
+    assert many[2] <= few[2] + 100
 
 
 def test_j5_who_links_to_a_hub_has_no_larger_page_for_all_others_that_do(tmp_path: Path) -> None:

@@ -360,6 +360,10 @@ SECTION = ListPage(
     feed="feed.xml",
 )
 
+PARTS_OF_TAGS = (
+    Ref("absence – machine learning", "page/1/"),
+    Ref("means/arithmetic – what nobody calls by its name", "page/2/"),
+)
 PASSAGE = Passage("quote", "p. 3", prose("<p>Said.</p>"), Ref("A note", "a/#^p-3"))
 HOME = HomePage(
     path="index.html",
@@ -382,6 +386,7 @@ HOME = HomePage(
     all_tags="tags/",
     kinds=TAGS[:1],
     all_kinds="kinds/",
+    cut=("folders", "kinds", "tags"),
     passage=PASSAGE,
 )
 
@@ -516,6 +521,7 @@ FULL: dict[str, Sample] = {
         title="#ml",
         template="tag.html",
         children=TAGS[3:5],
+        all_children=Ref("ml – ml/debt", "../page/2/"),
         beside=TAGS[:2],
     ),
     "archive": replace(
@@ -529,6 +535,19 @@ FULL: dict[str, Sample] = {
     "contents": CONTENTS,
     "tags": TagsPage(
         "tags/index.html", head("Tags", "../"), "Tags", TAGS, introduction("<p>How I tag.</p>", 0)
+    ),
+    "many-tags": TagsPage(
+        "tags/index.html", head("Tags", "../"), "Tags", TAGS, total=1234, parts=PARTS_OF_TAGS
+    ),
+    "part-of-tags": TagsPage(
+        "tags/page/2/index.html",
+        head("Tags, page 2", "../../../"),
+        "Tags",
+        TAGS,
+        number=2,
+        previous=PARTS_OF_TAGS[0],
+        next=PARTS_OF_TAGS[1],
+        breadcrumbs=(Ref("A commonplace book", "../../../"), Ref("Tags", "../../../tags/")),
     ),
     "home": HOME,
     "graph": GraphPage(
@@ -583,6 +602,8 @@ BARE: dict[str, Sample] = {
     "archive": ListPage("archive/index.html", BARE_HEAD, "All notes", (), "archive.html"),
     "contents": ContentsPage("contents/index.html", BARE_HEAD, "Contents", (), (), (), 0),
     "tags": TagsPage("tags/index.html", BARE_HEAD, "Tags", ()),
+    "many-tags": TagsPage("tags/index.html", BARE_HEAD, "Tags", TAGS[:1], total=9, parts=PARTS_OF_TAGS[:1]),
+    "part-of-tags": TagsPage("tags/page/1/index.html", BARE_HEAD, "Tags", TAGS[:1], number=1),
     "home": HomePage("index.html", BARE_HEAD, "Bare", None, (), (), (), (), 0, "archive/", "tags/"),
     "graph": GraphPage("graph/index.html", BARE_HEAD, "Graph", "graph.json", (), 0, 0, "archive/"),
     "search": SearchPage("search/index.html", BARE_HEAD, "Search", "archive/", "tags/"),

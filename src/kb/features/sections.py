@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
 from kb.features.excerpt import day_inside, passage_of_the_day
 from kb.features.kinds import ALL_KINDS, kind_refs
-from kb.features.tags import ALL_TAGS, top_tags
+from kb.features.tags import ALL_TAGS, largest, top_tags
 from kb.link.mentions import most_mentioned
 from kb.link.names import fold
 from kb.model.note import Note
@@ -68,6 +68,8 @@ def home_page(site: Site) -> HomePage:
     intro = introduces(site, "")
     counts = {part.name: part.count for part in site.settings.home_parts}
     new, most = _listed(site)
+    ways = _ways(site, counts)
+    shown = {name: _as_many(site, refs, counts[name]) for name, refs in ways.items()}
     passage = passage_of_the_day(site, "") if "passage" in counts else None
     head = intro_head(site, intro, "") if intro else plain_head(site, site.settings.title, "")
     needs = (*head.needs, *(("excerpt",) if passage else ()))
@@ -78,16 +80,31 @@ def home_page(site: Site) -> HomePage:
         note=note_page(site, intro.path) if intro else None,
         recent=_cards(site, new),
         central=_cards(site, most),
-        sections=_largest(subfolders(site, "", ""), counts["folders"]) if "folders" in counts else (),
-        tags=_largest(top_tags(site, ""), counts["tags"]) if "tags" in counts else (),
+        sections=shown.get("folders", ()),
+        tags=shown.get("tags", ()),
         total=len(all_notes(site)),
         archive=ARCHIVE,
         all_tags=ALL_TAGS,
-        kinds=_largest(kind_refs(site, ""), counts["kinds"]) if "kinds" in counts else (),
+        kinds=shown.get("kinds", ()),
         all_kinds=ALL_KINDS,
         passage=passage,
         parts=tuple(counts),
+        cut=tuple(
+            [name for name, _ in ways.items() if len(shown[name]) < len(ways[name]) and not counts[name]]
+        ),
     )
+
+
+def _ways(site: Site, parts: Mapping[str, int]) -> dict[str, tuple[TagRef, ...]]:
+    """All folders, kinds and tags, as far as they are parts of the front page."""
+    of = {"folders": subfolders, "kinds": kind_refs, "tags": top_tags}
+    return {name: refs(site, "") for name, refs in of.items() if name in parts}
+
+
+def _as_many(site: Site, refs: tuple[TagRef, ...], count: int) -> tuple[TagRef, ...]:
+    """As many of these as the settings say; where they say nothing all, but of very many the largest."""
+    size = site.settings.page_size
+    return largest(refs, count or (size if len(refs) >= 2 * size else 0))
 
 
 def recent(site: Site, count: int) -> tuple[Note, ...]:
@@ -99,14 +116,6 @@ def recent(site: Site, count: int) -> tuple[Note, ...]:
 
 def _cards(site: Site, notes: Iterable[Note]) -> tuple[Card, ...]:
     return tuple(card_of(site, note, "") for note in notes)
-
-
-def _largest(refs: tuple[TagRef, ...], count: int) -> tuple[TagRef, ...]:
-    """The `count` entries with most notes, in the order they had; all of them if `count` is 0."""
-    if not count:
-        return refs
-    largest = sorted(range(len(refs)), key=lambda at: (-refs[at].count, at))[:count]
-    return tuple(refs[at] for at in sorted(largest))
 
 
 def _says_its_title(note: Note) -> bool:
@@ -131,8 +140,8 @@ def years(site: Site) -> dict[str, tuple[Note, ...]]:
     return site.once("years", found)
 
 
-def subfolders(site: Site, folder: str, root: str) -> tuple[TagRef, ...]:
-    """The folders directly below one, each with its number of notes."""
+def subfolders(site: Site, root: str, folder: str = "") -> tuple[TagRef, ...]:
+    """The folders directly below one, the vault's own where none is named, each with its number of notes."""
     start = len(folder) + 1 if folder else 0
     below = {
         path[start:].partition("/")[0] for path in site.vault.within.get(folder, ()) if "/" in path[start:]
@@ -163,7 +172,7 @@ def _section(folder: str) -> Listing:
 
 
 def _folders_below(folder: str, site: Site, root: str) -> tuple[TagRef, ...]:
-    return subfolders(site, folder, root)
+    return subfolders(site, root, folder)
 
 
 def _trail(folder: str, site: Site, root: str) -> tuple[Ref, ...]:

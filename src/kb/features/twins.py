@@ -80,7 +80,7 @@ def llms(site: Site) -> DataPage:
     for title, notes in listed:
         if notes:
             parts.append(f"## {title}\n\n" + "\n".join(_entry(site, note) for note in notes))
-    if folders := subfolders(site, "", ""):
+    if folders := subfolders(site, ""):
         rows = (
             f"- [{_line(each.title)}]({absolute(settings.base_url, each.url)}): {each.count} notes"
             for each in folders

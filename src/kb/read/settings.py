@@ -353,7 +353,12 @@ SETTINGS: Map[str, Setting] = MappingProxyType(
         ),
         "hard_breaks": Setting("Whether a line break in a note is one on the page.", _boolean),
         "typographer": Setting("Whether quotes, dashes and dots become typographic ones.", _boolean),
-        "page_size": Setting("How many notes stand on one page of a list.", _count, _SIZE),
+        "page_size": Setting(
+            "How many notes stand on one page of a list. A note's page shows so many of those that link to it, where"
+            " they are twice as many or more; a page of tags holds ten times as many.",
+            _count,
+            _SIZE,
+        ),
         "feed_size": Setting("How many notes stand in a feed.", _count, _SIZE),
         "menu": Setting(
             "The entries of the menu. A link names a note, a path of the site or an address.", _menu
@@ -384,7 +389,8 @@ SETTINGS: Map[str, Setting] = MappingProxyType(
         ),
         "home": Setting(
             "What the front page shows below its text, in this order: `passage`, `new`, `central`, `folders`, `kinds`,"
-            " `tags`. `new: 5` shows five entries.",
+            " `tags`. `new: 5` shows five entries. Of folders, kinds and tags all are shown, but where they are twice"
+            " `page_size` or more, `page_size` of them, those with most notes.",
             read_home,
         ),
     }

@@ -15,7 +15,8 @@ class HomePage:
 
     `parts` are what stands below the text, in their order: passage, new, central, folders, kinds, tags, or some of
     them (the setting `home`). What is no part is empty. `passage` is the passage of the day, nothing where the site
-    has none or does not want one.
+    has none or does not want one. `cut` names the parts (folders, kinds, tags) that would be too long, of which only
+    the largest are here.
     """
 
     path: str
@@ -33,4 +34,5 @@ class HomePage:
     all_kinds: str = ""
     passage: Passage | None = None
     parts: tuple[str, ...] = HOME_PARTS
+    cut: tuple[str, ...] = ()
     template: str = "home.html"

@@ -23,8 +23,8 @@ from kb.view.urls import absolute, file_of, root_of
 class Listing:
     """A list to be shown: its address, its notes (oldest first), and what stands around them.
 
-    All are asked with the site; `children`, `breadcrumbs` and `beside` also with the root of the page they will
-    stand on.
+    All are asked with the site; `children`, `all_children`, `breadcrumbs` and `beside` also with the root of the page
+    they will stand on.
     """
 
     url: str
@@ -33,6 +33,7 @@ class Listing:
     title: Callable[[Site], str]
     notes: Callable[[Site], tuple[Note, ...]]
     children: Callable[[Site, str], tuple[TagRef, ...]] = lambda _site, _root: ()
+    all_children: Callable[[Site, str], Ref | None] = lambda _site, _root: None
     breadcrumbs: Callable[[Site, str], tuple[Ref, ...]] = lambda _site, _root: ()
     beside: Callable[[Site, str], tuple[TagRef, ...]] = lambda _site, _root: ()
     feed: str = ""
@@ -72,6 +73,7 @@ def list_page(site: Site, listing: Listing, number: int) -> ListPage:
         template=listing.template,
         total=len(notes) if newest else 0,
         children=listing.children(site, root) if newest else (),
+        all_children=listing.all_children(site, root) if newest else None,
         breadcrumbs=listing.breadcrumbs(site, root),
         number=number,
         count=count if newest else 0,

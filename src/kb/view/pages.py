@@ -209,7 +209,8 @@ class ListPage:
     pages; page 1 holds the oldest notes and keeps its URL for ever, the newest stand at the list's own URL. Only
     there are `total` (of notes) and `count` told, elsewhere they are 0, so that older pages stay as they are; there
     alone stand `children` and, for a tag, the tags that most of its notes carry `beside` it, each with the number
-    of notes that carry both. `newer` and `older` are URLs, "" at the ends.
+    of notes that carry both. Of thousands of `children` it shows the largest, and `all_children` leads to where all
+    begin. `newer` and `older` are URLs, "" at the ends.
     """
 
     path: str
@@ -227,6 +228,7 @@ class ListPage:
     older: str = ""
     feed: str = ""
     beside: tuple[TagRef, ...] = ()
+    all_children: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,13 +270,23 @@ class ContentsPage:
 
 @dataclass(frozen=True, slots=True)
 class TagsPage:
-    """All tags (``tags.html``), nested ones below their parents, each with its count."""
+    """All tags (``tags.html``), nested ones below their parents, each with its count.
+
+    Where they are thousands, `tags` are those that most of the notes carry, and `parts` lead to pages that name all
+    `total` of them. Such a page has a `number`, from 1, and the `previous` and `next` part beside it.
+    """
 
     path: str
     head: Head
     title: str
     tags: tuple[TagRef, ...]
     note: NotePage | None = None
+    total: int = 0
+    parts: tuple[Ref, ...] = ()
+    number: int = 0
+    previous: Ref | None = None
+    next: Ref | None = None
+    breadcrumbs: tuple[Ref, ...] = ()
     template: str = "tags.html"
 
 
