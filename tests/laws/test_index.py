@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from kb.disk.refused import Refused
-from kb.pipeline.indexing import known_of
 from kb.pipeline.opening import Ask, open_site
 from kb.pipeline.reading import analyser_of, read_site
 from kb.pipeline.searching import find
 from kb.search.document import Analysis
+from kb.search.export.order import known_of
 from kb.search.whoosh.index import WhooshIndex
 from kb.search.whoosh.tables import Entry
 from kb.search.whoosh.upkeep import apply, bring_up_to_date, open_index, rebuild

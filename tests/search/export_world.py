@@ -21,7 +21,7 @@ WORDS = (
 ).split()
 
 
-def document(
+def document(  # noqa: PLR0913, PLR0917 - all that search knows of one
     path: str,
     title: str = "",
     text: str = "",
@@ -29,11 +29,14 @@ def document(
     tags: Sequence[str] = (),
     heading: str = "",
     kind: str = "note",
+    rating: int | None = None,
 ) -> Document:
     """A document with one heading or none; its digest tells its content."""
     sections = (Section("", "", 1, text), *((Section("h", heading, 3, text[::-1]),) if heading else ()))
-    digest = repr((title, text, date, tuple(tags), heading, kind))
-    return Document(path, digest, title, f"{path.removesuffix('.md')}/", date, kind, tuple(tags), sections)
+    digest = repr((title, text, date, tuple(tags), heading, kind, rating))
+    return Document(
+        path, digest, title, f"{path.removesuffix('.md')}/", date, kind, tuple(tags), sections, rating
+    )
 
 
 def documents() -> st.SearchStrategy[list[Document]]:
@@ -49,6 +52,7 @@ def documents() -> st.SearchStrategy[list[Document]]:
             st.lists(st.sampled_from(("x", "X", "x/y", "Über/z")), max_size=2),
             texts,
             st.sampled_from(("note", "Review")),
+            st.sampled_from((None, None, 0, 350, 500)),
         ),
         unique_by=lambda found: found.path,
         max_size=8,

@@ -87,6 +87,7 @@ def _document(number: int, dice: Dice) -> Document:
         dice.one_of(KINDS),
         tags,
         tuple(_sections(words, dice)),
+        number * 50 % 501 if number % 3 == 0 else None,
     )
 
 

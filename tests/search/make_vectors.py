@@ -33,6 +33,9 @@ ODD = [
     "OR", "AND", "NOT", "OR OR", "NOT NOT a", "NOT NOT NOT a", "a OR OR b", "a AND AND b", "AND a OR", "NOT OR a", "-NOT", "or and not", "Or", "a OR", "OR a", "(OR)",
     "title:", "title: a", "title:(a b)", "title:-a", "title:*", "title:a*", "title:a~", 'title:"a', "TITLE:A", "title::a", "title:title:a", "heading:a-b", "headings:x~2",
     "tag:", "tag:#", "tag:#a/b/", "tag:A/B", "tags:x*", "tag:x~", "tag:a/b*", 'tag:"x y"', "-tag:x", "kind:", "kind:Review", 'type:"a b"', "path:/x/Y.md", "path:é",
+    "rating:", "rating:4", "rating:>=4", "rating:>4", "rating:<=2.5", "rating:<0", "rating:>5", "rating:4..5", "rating:..3", "rating:2..", "rating:..", "rating:>3..<4", "rating:4..3", "rating:1...2",
+    "rating:7.5/10", "rating:>=80/100", "rating:3/0", "rating:6", "rating:4,5", "rating:.5", "rating:4.", "rating:-1", "rating:★★★", "rating:>", "rating:=4", "-rating:<3 cat", 'rating:"4"', "RATING:4",
+    "rating:1234567890", "rating:4/1234567890", "rating:٤", "rating:(4)", "cat rating:>=4 -dog",
     "date:", "date:2024", "date:24", "date:2024-13", "date:2024-02-30", "date:2024-02-29", "date:2023-02-29", "date:2000-02-29", "date:1900-02-29", "date:2024..", "date:..2024", "date:..",
     "date:2024..2023", "date:2024-05..2025", "date:a..b", "date:2024...2025", 'date:"2024"', "before:2024", "before:0000", "before:2024-01-01", "before:2024-03", "after:9999", "after:2024-02", "after:2023-02",
     "after:2024-12-31", "before:x", "foo:bar", "foo:", ":foo", "a:b:c", "http://x.org/a", "12:30", "std::vector", "std::vec*", "v1.4.0", "v1.4.0*", "v1.4.0~", "-v1.4.0", "v1.4.0 OR b", "a*", "*", "**", "a**", "a*b", "*a",
@@ -120,6 +123,7 @@ def _document(document: Document) -> dict[str, object]:
         "date": document.date,
         "kind": document.kind,
         "tags": list(document.tags),
+        "rating": document.rating,
         "sections": [[section.anchor, section.title, section.text] for section in document.sections],
     }
 
@@ -191,6 +195,7 @@ _KINDS: list[Callable[[Document, Dice], str]] = [
     lambda document, dice: f"kind:{document.kind} {_content(document, dice)}",
     lambda document, dice: f"date:{document.date[:7] or '2023'} {dice.one_of(('', _content(document, dice)))}",
     lambda document, dice: f"{_content(document, dice)} before:{document.date[:4] or '2024'}",
+    lambda document, dice: f"rating:{dice.one_of(('>=', '<', '>', '2..', ''))}{(document.rating or 250) / 100} {dice.one_of(('', _content(document, dice)))}",
     lambda document, dice: f"path:{document.path[:5]} -{_content(document, dice)}",
     lambda document, dice: f"({_content(document, dice)} OR tag:{document.path.partition('/')[0]}) -{_content(document, dice)}",
     lambda document, dice: f"{_content(document, dice)} AND {_content(document, dice)}",

@@ -51,7 +51,7 @@ def small(script: str) -> str:
     """The script as it is sent to readers: it does the same. Raises `ValueError` for what is not understood."""
     tokens = list(_tokens(script))
     found = variables(tokens, KEPT)
-    return _joined(_renamed(tokens, found, _short(found)))
+    return _joined(_merged(_renamed(tokens, found, _short(found))))
 
 
 def _tokens(script: str) -> Iterator[Token]:
@@ -118,10 +118,48 @@ def _renamed(tokens: list[Token], found: Variables, short: dict[tuple[int, str],
             yield text
 
 
+def _merged(texts: Iterator[str]) -> Iterator[str]:
+    """The tokens with declarations that follow each other made one: ``const a=1,b=2``."""
+    begun = [""]  # with which token the statement began that stands here, in each pair of brackets
+    last, ended = "", ""
+    for text in texts:
+        if text == "const" == ended and last == ";":
+            begun[-1] = last = text
+            yield ","
+            continue
+        if last == ";":
+            yield last
+        if text in {"(", "[", "{"}:
+            begun[-1] = begun[-1] or text
+            begun.append("")
+        elif text in {")", "]", "}"}:
+            begun.pop()
+        elif text == ";":
+            ended, begun[-1] = begun[-1], ""
+        else:
+            begun[-1] = begun[-1] or text
+        if text != ";":
+            yield text
+        last = text
+    if last == ";":
+        yield last
+
+
 def _joined(texts: Iterator[str]) -> str:
-    """The tokens without a space but where two would become one, without commas and semicolons before an end."""
+    """The tokens without a space but where two would become one, without what may be left out.
+
+    That are commas and semicolons before an end, parentheses around a parameter that is the only one, and what is
+    returned where nothing is.
+    """
     out = [""]
     for text in texts:
+        if text == ";" and out[-3:] == ["return", " ", "undefined"]:
+            del out[-2:]
+        if text == "=>" and out[-3:-2] == ["("] and (name := out[-2]) != "(":
+            del out[-3:]
+            if _RUNS_ON.search(out[-1][-1:] + name[:1]):
+                out.append(" ")
+            out.append(name)
         if out[-1] + text in {",)", ",]", ",}", ";}"}:
             out.pop()
         elif _RUNS_ON.search(out[-1][-1:] + text[:1]):

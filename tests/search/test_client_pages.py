@@ -36,6 +36,7 @@ def collection() -> list[Document]:
             each["kind"],
             tuple(each["tags"]),
             tuple(Section(anchor, title, 0, text) for anchor, title, text in each["sections"]),
+            each["rating"],
         )
         for each in VECTORS["documents"]
     ]
@@ -141,7 +142,7 @@ def compared(client: Client, index: Shards, queries: list[tuple[str, Options]]) 
 ENDS = ["", "", "", " "]
 OPERATORS = [
     *"OR AND NOT ( ) -run the of a running* ru* 日* walk~ walkin~2 zebar~2 happines genralization walkin zeb".split(),
-    *"title:run heading:walk tag:x -tag:x/y tag:über kind:review kind:note path:b date:2024 after:2024".split(),
+    *"title:run heading:walk tag:x -tag:x/y tag:über kind:review kind:note path:b rating:>=3 -rating:<4 date:2024 after:2024".split(),
     *[
         "title:walk*",
         '"running the walks"',

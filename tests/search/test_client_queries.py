@@ -14,7 +14,7 @@ from search.in_node import Client, started
 PIECES = [
     *"a b cat cats the v1.4.0 std::vector 日本 C# naïve É 𐌰𐌱 snake_case don't x y z".split(),
     *'AND OR NOT and or - -- ( ) " "" “ ” * ~ ~1 ~2 ~3 ** : :: .. , \u00a0 \u3000'.split(" "),
-    *"title: heading: Headings: tag: tags:# tag:a/b type: kind:Review path:/x foo: date: before: after:".split(),
+    *"title: heading: Headings: tag: tags:# tag:a/b type: kind:Review path:/x rating: rating:>=4 rating:..3 foo: date: before: after:".split(),
     *"date:2024 date:2024-02..2024-03-01 date:..2023 date:2024-02-30 before:2024-03 after:1999-12-31".split(),
     *"after:9999 before:0000 date:0000-02-29 after:2023-02-28 before:2024-03-01 date:2024-13".split(),
     *"ca* *ca ca~ ca~2 title:ca* tag:ca~1 title:v1.4.0 -tag:x -(a b) (a OR b)".split(" "),

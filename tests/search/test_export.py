@@ -43,6 +43,7 @@ from kb.search.export.terms import (
     terms_of,
 )
 from kb.search.export.words import Reading, Word, word_shard, words_of
+from kb.search.inverted import known_of
 from search.export_world import (
     WORDS,
     analyses,
@@ -166,6 +167,7 @@ def test_whatever_the_index_holds_of_a_document_can_be_made_from_its_fragment(fo
     for each in found:
         again = document_of(fragment(each))
         assert analyse(again, lexicon("en")) == analyse(each, lexicon("en"))
+        assert known_of(again) == known_of(each)
 
 
 def test_a_tag_counts_for_its_ancestors_and_is_found_folded() -> None:
@@ -187,6 +189,19 @@ def test_a_tag_counts_for_its_ancestors_and_is_found_folded() -> None:
         ("note", "note", [0, 2]),
         ("review", "Review", [1]),
     ]
+
+
+def test_ratings_ascend_with_those_who_have_them() -> None:
+    found = [
+        document("a.md", rating=400),
+        document("b.md"),
+        document("c.md", rating=0),
+        document("d.md", rating=400),
+    ]
+    files = exported(found)
+    (name,) = (path for path in files if path.startswith("facets-"))
+    facets = facets_of(unpacked(files[name]))
+    assert [(each.rating, each.docs) for each in facets.ratings] == [(0, [2]), (400, [0, 3])]
 
 
 def test_an_index_of_nothing_answers_nothing() -> None:

@@ -37,7 +37,7 @@ def command(terminal: Terminal, /, query: Sequence[str], like: str | None, **wis
     """Find notes by what they say: all words of QUERY, the best first; drafts and private notes, too.
 
     "a phrase", OR, -without, ( ), begin*, fuzzy~, title:word, heading:word, tag:a/b, kind:review, path:part,
-    date:2024..2026, before:2025, after:2024-06; line:(a b) and section:(a b) for words that stand together.
+    rating:>=4, date:2024..2026, before:2025, after:2024-06; line:(a b) and section:(a b) for words that stand together.
 
     A misspelt word finds the likeliest. The exit code is 1 if nothing is found.
     """

@@ -23,7 +23,7 @@ from kb.pipeline.opening import Opened, Progress, unheard
 from kb.pipeline.reading import Files, analyser_of, analysis_stamp, dialect_stamp
 from kb.plugin import Plugin
 from kb.search.document import Analysis
-from kb.search.index import Known
+from kb.search.export.order import known_of
 from kb.search.whoosh import upkeep
 from kb.search.whoosh.index import WhooshIndex
 from kb.search.whoosh.tables import Entry
@@ -64,11 +64,6 @@ class Supply:
                 made.append((path, hashed, data))
                 yield Entry(known_of(self.notes[path]), hashed, decode(data))
             self.keep(made)
-
-
-def known_of(note: Note) -> Known:
-    """What an index knows of a note besides its terms."""
-    return Known(note.path, note.title, note.url, note.date, note.kind, note.tags)
 
 
 def fingerprint(settings: Settings, plugins: Iterable[Plugin]) -> str:

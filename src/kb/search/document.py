@@ -36,7 +36,10 @@ class Section(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Document(msgspec.Struct, frozen=True, array_like=True):
-    """What search may find of one note. `tags` are as written; `url` is relative to the site's root."""
+    """What search may find of one note.
+
+    `tags` are as written; `url` is relative to the site's root; `rating` is in hundredths of five (`ratings.py`).
+    """
 
     path: str
     digest: str
@@ -46,6 +49,7 @@ class Document(msgspec.Struct, frozen=True, array_like=True):
     kind: str = "note"
     tags: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    rating: int | None = None
 
 
 class Analysis(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kb.model.note import Body, Heading, Note
 from kb.search.document import Document, Section
+from kb.search.ratings import rating_of
 
 
 def document(note: Note, body: Body) -> Document:
@@ -20,6 +21,7 @@ def document(note: Note, body: Body) -> Document:
         note.kind,
         note.tags,
         tuple(_sections(note, body)),
+        rating_of(note.facts),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb.search.analysis import fold
 from kb.search.dates import covers
 from kb.search.index import Index
-from kb.search.query import Date, Kind, Node, Or, Path, Tag
+from kb.search.query import Date, Kind, Node, Or, Path, Rating, Tag
 
 
 def passes(node: Node, doc: int, index: Index) -> bool:
@@ -17,6 +17,9 @@ def passes(node: Node, doc: int, index: Index) -> bool:
             return text in fold(index.order(doc)[1])
         case Kind(text):
             return fold(index.known(doc).kind) == text
+        case Rating(least, most):
+            rating = index.known(doc).rating
+            return rating is not None and least <= rating <= most
         case Tag(text):
             return any(is_below(fold(tag), text) for tag in index.known(doc).tags)
         case Or(parts):

@@ -15,7 +15,10 @@ class Postings(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known of a document without its text. `tags` are as written; `date` is ISO 8601 text or ""."""
+    """What is known of a document without its text.
+
+    `tags` are as written; `date` is ISO 8601 text or ""; `rating` is in hundredths of five (`ratings.py`).
+    """
 
     path: str
     title: str
@@ -23,6 +26,7 @@ class Known(NamedTuple):
     date: str
     kind: str
     tags: tuple[str, ...]
+    rating: int | None = None
 
 
 class Places(Sequence[Sequence[int]]):

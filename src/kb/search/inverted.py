@@ -18,7 +18,15 @@ from kb.search.lengths import BYTE_TO_LENGTH, length_to_byte, mean_length
 
 def known_of(document: Document) -> Known:
     """What an index knows of a document besides its terms."""
-    return Known(document.path, document.title, document.url, document.date, document.kind, document.tags)
+    return Known(
+        document.path,
+        document.title,
+        document.url,
+        document.date,
+        document.kind,
+        document.tags,
+        document.rating,
+    )
 
 
 class Inverted:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 #: No more lexemes, and no more words in all of them, are looked at.
 MOST = 64
 #: What may stand before a colon, with the names that mean the same.
-FIELDS = frozenset("title heading headings tag tags kind type path date before after line section".split())
+FIELDS = frozenset(
+    "title heading headings tag tags kind type path rating date before after line section".split()
+)
 #: Only these can be asked of a group.
 _OF_GROUPS = frozenset({"line", "section"})
 #: Written out, because programming languages do not agree on what a space is.

@@ -19,6 +19,7 @@ from typing import NamedTuple, TypeAlias
 from kb.search.analysis import fold, tokens
 from kb.search.dates import period
 from kb.search.lexemes import MOST, Hints, Lexeme, lexemes
+from kb.search.ratings import ratings_between
 
 DEEPEST = 50
 _SIGNED = re.compile(r"(.*?)(\*|~[12]?)", re.DOTALL)
@@ -89,6 +90,13 @@ class Date(NamedTuple):
     end: str
 
 
+class Rating(NamedTuple):
+    """Documents rated from one value to another, both included, in hundredths of five."""
+
+    least: int
+    most: int
+
+
 class Line(NamedTuple):
     """Documents in which a single line of text is such."""
 
@@ -126,11 +134,11 @@ class Not(NamedTuple):
 
 
 Node: TypeAlias = (
-    "Word | Prefix | Fuzzy | Phrase | Compound | Tag | Kind | Path | Date"
+    "Word | Prefix | Fuzzy | Phrase | Compound | Tag | Kind | Path | Rating | Date"
     " | Line | InSection | Regex | And | Or | Not"
 )
 #: A document's matching them does not depend on its text, and gives it no score.
-FILTERS = (Tag, Kind, Path, Date)
+FILTERS = (Tag, Kind, Path, Rating, Date)
 
 
 class Query(NamedTuple):
@@ -181,7 +189,7 @@ def as_json(node: Node | None) -> list[object] | None:
     """The tree as lists, as tests in other languages compare it."""
     if node is None:
         return None
-    name = _NAMES.get(type(node), type(node).__name__.lower())
+    name = "section" if isinstance(node, InSection) else type(node).__name__.lower()
     match node:
         case And(parts) | Or(parts):
             return [name, *map(as_json, parts)]
@@ -189,9 +197,6 @@ def as_json(node: Node | None) -> list[object] | None:
             return [name, as_json(part)]
         case _:
             return [name, *(list(value) if isinstance(value, tuple) else value for value in node)]
-
-
-_NAMES: dict[type, str] = {InSection: "section"}
 
 
 class _Parser:
@@ -268,8 +273,8 @@ class _Parser:
         kind, text, field = lexeme.kind, lexeme.text, lexeme.field
         if kind == "regex":
             return Regex(text)
-        if field in {"date", "before", "after"}:
-            return self._date(field, text)
+        if field in {"rating", "date", "before", "after"}:
+            return self._between(field, text)
         if field and not text.strip():
             self._hints.add(f"{field}: needs a word right behind it")
             return self._plain(field, "")
@@ -277,10 +282,15 @@ class _Parser:
             return filtering(fold(text))
         return self._phrase(field, text) if kind == "phrase" else self._chunk(field, text)
 
-    def _date(self, field: str, text: str) -> Node | None:
-        if days := period(field, text):
+    def _between(self, field: str, text: str) -> Node | None:
+        advice = "date: write 2024, 2024-05 or 2024-05-31"
+        if field == "rating":
+            if ratings := ratings_between(text):
+                return Rating(*ratings)
+            advice = "rating: write >=4, 4..5 or 7/10"
+        elif days := period(field, text):
             return Date(*days)
-        self._hints.add(f'"{text}" is no date: write 2024, 2024-05 or 2024-05-31')
+        self._hints.add(f'"{text}" is no {advice}')
         return self._plain(field, text)
 
     def _phrase(self, field: str, text: str) -> Node | None:
@@ -344,7 +354,7 @@ def _is_easy(part: Node) -> bool:
     match part:
         case Word(_, field):
             return not field
-        case Compound() | Not() | Tag() | Kind() | Path() | Date():
+        case Compound() | Not() | Tag() | Kind() | Path() | Rating() | Date():
             return True
         case And(parts):
             return all(isinstance(word, Word) and not word.field for word in parts)

@@ -9,7 +9,7 @@ const SPACE = /[^\S\ufeff]|[\x1c-\x1f\x85]/;
 async function find(index, text, { mode = "submitted", limit = 10, offset = 0, tag, kind, since }) {
   const query = parse(text);
   const ranking = await rank(index, query, mode === "typed");
-  const days = since && period("date", `${since}..`);
+  const days = since && between("date", `${since}..`);
   const narrowing = [
     ...(tag ? [["tag", fold(tag.replace(/^#/, "").replace(/^\/+|\/+$/g, ""))]] : []),
     ...(kind ? [["kind", fold(kind)]] : []),
@@ -36,7 +36,7 @@ async function find(index, text, { mode = "submitted", limit = 10, offset = 0, t
       ...shown(fragment, numbers, phrases),
     })),
     suggestion: suggestion(text, ranking.instead),
-    hint: query.hint || (since && !days ? noDate(since) : ""),
+    hint: query.hint || (since && !days ? noSuch("date", since) : ""),
   };
 }
 

@@ -1,8 +1,8 @@
-// What a query says, as a tree of lists: what query.py, lexemes.py and dates.py do.
+// What a query says, as a tree of lists: what query.py, lexemes.py, dates.py and ratings.py do.
 
 const MOST = 64;
 const DEEPEST = 50;
-const FIELDS = "title heading headings tag tags kind type path date before after line section".split(" ");
+const FIELDS = "title heading headings tag tags kind type path rating date before after line section".split(" ");
 const TEXT_FIELDS = { title: "title", heading: "heading", headings: "heading" };
 
 // The query cut into operators, parentheses, phrases and chunks without a space.
@@ -73,7 +73,7 @@ function lexemes(text, mend) {
 
 const OUT_OF_REACH = "line:, section: and /…/ need kb search or the preview; here they are words";
 
-const noDate = (text) => `"${text}" is no date: write 2024, 2024-05 or 2024-05-31`;
+const noSuch = (name, text) => `"${text}" is no ${name}: write ${name === "date" ? "2024, 2024-05 or 2024-05-31" : ">=4, 4..5 or 7/10"}`;
 
 const joined = (parts) => (parts.length > 1 ? ["and", ...parts] : parts[0]);
 
@@ -90,7 +90,7 @@ function parse(text) {
   let left = MOST;
   let saidAnd = false;
 
-  const kind = () => (next < found.length ? found[next].kind : "end");
+  const kind = () => found[next]?.kind || "end";
 
   function or() {
     const branches = [and()];
@@ -142,10 +142,11 @@ function parse(text) {
 
   function item({ kind, field, text }) {
     if (kind === "plain") return plain(text);
-    if (/^(date|before|after)$/.test(field)) {
-      const days = period(field, text);
-      if (days) return ["date", ...days];
-      mend(noDate(text));
+    if (/^(rating|date|before|after)$/.test(field)) {
+      const name = field === "rating" ? field : "date";
+      const found = between(field, text);
+      if (found) return [name, ...found];
+      mend(noSuch(name, text));
       return plain(field, text);
     }
     if (field && !text.trim()) {
@@ -205,7 +206,7 @@ function parse(text) {
 
 const isBare = ([kind, , field]) => kind === "word" && !field;
 
-const isEasy = (part) => isBare(part) || /^(compound|not|tag|kind|path|date)$/.test(part[0]) || (part[0] === "and" && part.slice(1).every(isBare));
+const isEasy = (part) => isBare(part) || /^(compound|not|tag|kind|path|rating|date)$/.test(part[0]) || (part[0] === "and" && part.slice(1).every(isBare));
 
 // A part of an easy query, with the words of a compound in front of it.
 function spread(part) {
@@ -221,23 +222,30 @@ function strict(node) {
   return /^(and|or|not)$/.test(kind) ? [kind, ...parts.map(strict)] : node;
 }
 
-// The first and the last day of `date:text`, `before:text`, `after:text`; "" is an open end. Undefined where the text names none.
-function period(field, text) {
-  const [start, end] = text.split(/\.\.(.*)/s);
-  if (field === "date" && end !== undefined) {
-    const first = start ? days(start) : [""];
-    const last = end ? days(end) : ["", ""];
-    return first && last && (start || end) ? [first[0], last[1]] : undefined;
-  }
+// The least and the greatest of `date:text`, `before:text`, `after:text`, `rating:text`; "" is an open end. Undefined where the text names none.
+function between(field, text) {
   const named = days(text);
-  if (!named) return undefined;
-  return field === "before" ? ["", beside(named[0], -1)] : field === "after" ? [beside(named[1], 1), ""] : named;
+  if (field === "before") return named && ["", beside(named[0], -1)];
+  if (field === "after") return named && [beside(named[1], 1), ""];
+  const [read, open] = field === "date" ? [days, ["", ""]] : [ratings, [0, 500]];
+  const [start, end] = text.split(/\.\.(.*)/s);
+  if (end === undefined) return read(text);
+  const first = start ? read(start) : open;
+  const last = end ? read(end) : open;
+  return first && last && (start || end) ? [first[0], last[1]] : undefined;
+}
+
+// The least and the greatest rating, in hundredths of five, of 4, 7.5/10, >=4, <3.
+function ratings(text) {
+  const [, sign, value, best = 5] = /^([<>]=?)?(\d{1,9}(?:\.\d{1,9})?)(?:\/([1-9]\d{0,8}))?$/.exec(text) || [];
+  const found = Math.round((value / best) * 500);
+  return found <= 500 && [/</.test(sign) ? 0 : found + (sign === ">"), />/.test(sign) ? 500 : found - (sign === "<")];
 }
 
 const lengthOfMonth = (year, month) =>
   month === 2 ? (year % 4 || (!(year % 100) && year % 400) ? 28 : 29) : 30 + ((month + (month >> 3)) & 1);
 
-const written = (year, month, day) => [`${year}`.padStart(4, "0"), `${month}`.padStart(2, "0"), `${day}`.padStart(2, "0")].join("-");
+const written = (...parts) => parts.map((part, at) => `${part}`.padStart(at ? 2 : 4, "0")).join("-");
 
 // The first and the last day of YYYY, YYYY-MM or YYYY-MM-DD.
 function days(text) {

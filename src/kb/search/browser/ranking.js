@@ -7,7 +7,7 @@ const NEIGHBOURS = 20;
 const SPELLINGS = 6;
 const COMMON = 20000;
 
-const isFilter = ([kind]) => /^(tag|kind|path|date)$/.test(kind);
+const isFilter = ([kind]) => /^(tag|kind|path|rating|date)$/.test(kind);
 const narrows = (part) => part[0] === "not" || isFilter(part);
 const add = (scores, doc, more) => scores.set(doc, (scores.get(doc) || 0) + more);
 const only = (scores, passes) => new Map([...scores].filter(([doc]) => passes(doc)));
@@ -241,11 +241,11 @@ async function rank(index, query, typed) {
         return !!day && day >= text && (!end || day <= end);
       };
     }
-    const { tags, kinds } = await index.facets();
+    const facets = await index.facets();
     const docs = new Set();
-    for (const [name, , steps] of kind === "tag" ? tags : kinds) {
+    for (const [name, ...more] of facets[`${kind}s`]) {
       let doc = 0;
-      if (name === text || (kind === "tag" && name.startsWith(`${text}/`))) for (const step of steps) docs.add((doc += step));
+      if (kind === "rating" ? name >= text && name <= end : name === text || (kind === "tag" && name.startsWith(`${text}/`))) for (const step of more.pop()) docs.add((doc += step));
     }
     return (doc) => docs.has(doc);
   }

@@ -1,4 +1,4 @@
-"""What queries filter by: tags, kinds, dates and paths of all documents, in files of their own."""
+"""What queries filter by: tags, kinds, ratings, dates and paths of all documents, in files of their own."""
 
 from __future__ import annotations
 
@@ -25,20 +25,33 @@ class Facet(msgspec.Struct, frozen=True, array_like=True):
         return from_steps(self.steps)
 
 
+class Rated(msgspec.Struct, frozen=True, array_like=True):
+    """A rating, in hundredths of five, and the documents that have it, as steps."""
+
+    rating: int
+    steps: tuple[int, ...]
+
+    @property
+    def docs(self) -> list[int]:
+        """Who has it."""
+        return from_steps(self.steps)
+
+
 class Facets(msgspec.Struct, frozen=True):
-    """All tags and kinds, each sorted by its folded form."""
+    """All tags and kinds, each sorted by its folded form, and all ratings, from the worst to the best."""
 
     tags: tuple[Facet, ...]
     kinds: tuple[Facet, ...]
+    ratings: tuple[Rated, ...]
 
 
 def facets(documents: Sequence[Known]) -> bytes:
-    """The tags and kinds of these documents. A tag `a/b` counts for `a`, too."""
+    """The tags, kinds and ratings of these documents. A tag `a/b` counts for `a`, too."""
     tags = _gathered(
         (doc, name) for doc, known in enumerate(documents) for name in _with_ancestors(known.tags)
     )
     kinds = _gathered((doc, known.kind) for doc, known in enumerate(documents))
-    return msgspec.json.encode(Facets(tags, kinds))
+    return msgspec.json.encode(Facets(tags, kinds, _rated(documents)))
 
 
 def facets_of(data: bytes) -> Facets:
@@ -48,7 +61,7 @@ def facets_of(data: bytes) -> Facets:
 
 def facts(known: Known) -> tuple[object, ...]:
     """What the files of this module hold of a document: equal facts of all documents, equal files."""
-    return (known.date, known.path, known.kind, known.tags)
+    return (known.date, known.path, known.kind, known.tags, known.rating)
 
 
 def dates(documents: Sequence[Known]) -> bytes:
@@ -72,6 +85,14 @@ def _gathered(having: Iterable[tuple[int, str]]) -> tuple[Facet, ...]:
         if not found or found[-1] != doc:
             found.append(doc)
     return tuple(Facet(key, shown[key], tuple(steps(docs[key]))) for key in sorted(docs))
+
+
+def _rated(documents: Sequence[Known]) -> tuple[Rated, ...]:
+    docs: dict[int, list[int]] = {}
+    for doc, known in enumerate(documents):
+        if known.rating is not None:
+            docs.setdefault(known.rating, []).append(doc)
+    return tuple(Rated(rating, tuple(steps(docs[rating]))) for rating in sorted(docs))
 
 
 def _with_ancestors(tags: Iterable[str]) -> Iterator[str]:

@@ -11,8 +11,8 @@ from kb.search.export.coding import DamagedError, packed, unpacked
 _LEVEL = 6
 
 
-class Fragment(msgspec.Struct, frozen=True):
-    """What `f/ID.bin` holds. `sections` are (anchor, title, text)."""
+class Fragment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What `f/ID.bin` holds. `sections` are (anchor, title, text); one without a rating does not speak of any."""
 
     path: str
     title: str
@@ -21,13 +21,21 @@ class Fragment(msgspec.Struct, frozen=True):
     kind: str
     tags: tuple[str, ...]
     sections: tuple[tuple[str, str, str], ...]
+    rating: int | None = None
 
 
 def fragment(document: Document) -> bytes:
     """The file that shows this document."""
     sections = tuple((section.anchor, section.title, section.text) for section in document.sections)
     shown = Fragment(
-        document.path, document.title, document.url, document.date, document.kind, document.tags, sections
+        document.path,
+        document.title,
+        document.url,
+        document.date,
+        document.kind,
+        document.tags,
+        sections,
+        document.rating,
     )
     return packed(msgspec.json.encode(shown), _LEVEL)
 
@@ -39,4 +47,6 @@ def document_of(data: bytes) -> Document:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DamagedError(str(error)) from error
     sections = tuple(Section(anchor, title, 0, text) for anchor, title, text in shown.sections)
-    return Document(shown.path, "", shown.title, shown.url, shown.date, shown.kind, shown.tags, sections)
+    return Document(
+        shown.path, "", shown.title, shown.url, shown.date, shown.kind, shown.tags, sections, shown.rating
+    )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kb.model.note import Note
 from kb.search.index import Known
+from kb.search.ratings import rating_of
 
 #: Where in the site the index lies, and what in it is read first.
 FOLDER = "_search"
@@ -27,4 +28,9 @@ def in_order(notes: Mapping[str, Note]) -> list[Note]:
 
 def published(note: Note) -> Published:
     """The document that a note makes."""
-    return Published(Known(note.path, note.title, note.url, note.date, note.kind, note.tags), note.digest)
+    return Published(known_of(note), note.digest)
+
+
+def known_of(note: Note) -> Known:
+    """What an index knows of a note besides its terms."""
+    return Known(note.path, note.title, note.url, note.date, note.kind, note.tags, rating_of(note.facts))

@@ -16,7 +16,7 @@ from kb.view.theme import digest_of
 _HELD = {
     "manifest": "the index for searching: its constants, and what its files are called",
     "len": "the index for searching: the lengths of the notes",
-    "facets": "the index for searching: tags and kinds",
+    "facets": "the index for searching: tags, kinds and ratings",
     "dates": "the index for searching: the dates of the notes",
     "paths": "the index for searching: the paths of the notes",
     "t": "the index for searching: terms, and which notes hold them",
