@@ -14,6 +14,8 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
+from data.books import Formula, xlsx
+
 FOLDERS = ("", "a/", "a/b/", "Ä ö/")
 NAMES = ("one", "Two", "three four", "Ünï", "index", "six")
 TAGS = ("x", "X", "x/y", "Über/z")
@@ -58,7 +60,18 @@ def paths() -> st.SearchStrategy[str]:
 def targets() -> st.SearchStrategy[str]:
     """What a link may say."""
     names = st.sampled_from(
-        (*NAMES, "alias1", "a/one", "../Two", "/six", "pic.png", "data.csv", "nowhere", "Title 3")
+        (
+            *NAMES,
+            "alias1",
+            "a/one",
+            "../Two",
+            "/six",
+            "pic.png",
+            "data.csv",
+            "sheet.xlsx",
+            "nowhere",
+            "Title 3",
+        )
     )
     parts = st.sampled_from(("", "", "", "#Part one", "#^block", "#Nope"))
     return st.builds(str.__add__, names, parts)
@@ -98,8 +111,11 @@ def _blocks() -> st.SearchStrategy[str]:
             "```mermaid\nflowchart LR\n  a --> b\n```",
             "```mermaid\nflowchart LR\n  a --\n```",
             "```chart\ntype: bar\nfile: data.csv\n```",
+            "```chart\ntype: density\nfile: sheet.xlsx\n```",
             "```csv\na,b\n1,2\n```",
             "```decision\ncriteria: {b: 1}\n---\na,b\nx,1\ny,2\n```",
+            "```decision\ncriteria: {b: 1}\nfile: data.csv\n```",
+            "```decision\nmean: harmonic\ncriteria: {b: {weight: 1, normalise: share}}\nfile: sheet.xlsx\n```",
             "$$\nx^2\n$$",
             "$$\n\\cancelto{0}{x}\n$$",
         )
@@ -130,6 +146,7 @@ def _matter() -> st.SearchStrategy[str]:
             st.builds("kind: excerpt\nwork: W{}\nauthor: A".format, st.integers(0, 1)),
             st.just("kind: reblog\nurl: https://example.org/x\nmore: 900"),
             st.builds("kind: recipe\nserves: {}".format, st.integers(1, 4)),
+            st.builds("kind: decision\nquestion: Q?\nchosen: {}".format, st.sampled_from("xy")),
         ),
         max_size=3,
         unique_by=lambda line: line.partition(":")[0],
@@ -176,6 +193,7 @@ def edits() -> st.SearchStrategy[Edit]:
         st.builds(_template, st.sampled_from(("note.html", "tag.html", "macros.html")), st.integers(0, 2)),
         st.builds(_partial, st.integers(0, 3)),
         st.builds(_data, st.integers(0, 3)),
+        st.builds(_sheet, st.integers(0, 3)),
         st.builds(
             _notebook, st.sampled_from(("Nb.ipynb", "a/one.ipynb")), st.sampled_from(CELLS), st.integers(0, 2)
         ),
@@ -326,11 +344,26 @@ def _data(variant: int) -> Edit:
     def do(root: Path) -> None:
         file = root / "content" / "data.csv"
         if variant:
-            _put(file, "".join(f"{line},{line * variant}\n" for line in range(3)))
+            _put(file, "a,b\n" + "".join(f"x{line},{line * variant}\n" for line in range(3)))
         else:
             file.unlink(missing_ok=True)
 
     return Edit(f"data {variant}", do)
+
+
+def _sheet(variant: int) -> Edit:
+    """A spreadsheet that notes show or decide by; one of them holds a formula that was never saved with a value."""
+
+    def do(root: Path) -> None:
+        file = root / "content" / "sheet.xlsx"
+        if variant:
+            last = Formula("B2+1") if variant == 3 else float(variant)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(xlsx({"One": [["a", "b"], ["x", 2], ["y", last]]}))
+        else:
+            file.unlink(missing_ok=True)
+
+    return Edit(f"sheet {variant}", do)
 
 
 def _notebook(path: str, text: str, variant: int) -> Edit:
