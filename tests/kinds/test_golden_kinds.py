@@ -25,6 +25,7 @@ PAGES = {
     "decision": ("which/index.html", ("header", "body")),
     "recipe": ("soup/index.html", ("header", "body")),
     "series": ("parts/two/index.html", ("series",)),
+    "decisions": ("kinds/decision/index.html", ("table",)),
     "reviews": ("kinds/review/index.html", ("table",)),
     "passages": ("kinds/excerpt/the-lamp-&-son/index.html", ("body",)),
 }
@@ -50,7 +51,7 @@ PARTS = {
     "body": r'<div class="body.*?\n</div>\n(?=<section|<nav|</article>|<p class="gathering|</div>\n</main>)',
     "gathering": r'<p class="gathering".*?</p>',
     "series": r'<nav class="series".*?</nav>',
-    "table": r'<table class="reviews">.*?</table>',
+    "table": r'<table class="(?:reviews|data-table)">.*?</table>',
 }
 
 

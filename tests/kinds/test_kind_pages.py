@@ -213,6 +213,46 @@ def test_a_reblog_may_name_the_original_as_the_one_to_be_found(web: Web) -> None
     assert source["timeRequired"] == "PT22M"
 
 
+def test_all_decisions_stand_in_one_table_with_what_came_of_them(tmp_path: Path) -> None:
+    block = "```decision\ncriteria: {light: 1}\n"
+    web = built(
+        tmp_path,
+        {
+            "a.md": f"---\nkind: decision\ndate: 2024-01-01\n---\n{block}---\nlamp,light\nOld,9\nNew,9\nBad,1\n```\n",
+            "b.md": f"---\nkind: decision\ndate: 2024-02-01\nchosen: None\n---\n{block}file: lamps.csv\n```\n",
+            "c.md": "---\nkind: decision\nquestion: Whether?\n---\nLater.\n",
+            "d.md": f"{block}---\nlamp,light\nOld,9\n```\n",
+            "lamps.csv": "lamp,light\nOld,1\nNew,2\nBad,\n",
+        },
+    )
+    rows = re.findall(r'<tr class="h-entry">(.*?)</tr>', web.text("kinds/decision/index.html"))
+    cells = [re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row) for row in rows]
+    assert [[re.sub(r"<[^>]+>", "", cell) for cell in row] for row in cells] == [
+        ["b", "decided", "None", "3", "2024-02-01"],
+        ["a", "open", "by the sums Old, New", "3", "2024-01-01"],
+        ["cWhether?", "open", "", "", ""],
+    ]
+    about = structured(web, "b/index.html")["about"]
+    assert about["result"]["name"] == "None"
+    assert [(each["position"], each["name"]) for each in about["actionOption"]["itemListElement"]] == [
+        (1, "New"),
+        (2, "Old"),
+    ]
+    assert "actionOption" not in structured(web, "c/index.html")["about"]
+
+
+def test_another_file_of_options_changes_the_table_of_decisions_as_a_clean_build_has_it(
+    tmp_path: Path,
+) -> None:
+    note = "---\nkind: decision\n---\n```decision\ncriteria: {light: 1}\nfile: lamps.csv\n```\n"
+    before, after = "lamp,light\nOld,2\nNew,1\n", "lamp,light\nOld,2\nNew,3\n"
+    web = built(tmp_path / "a", {"a.md": note, "lamps.csv": before})
+    assert "</small> Old<" in web.text("kinds/decision/index.html")
+    again = built(tmp_path / "a", {"lamps.csv": after})
+    assert "</small> New<" in again.text("kinds/decision/index.html")
+    assert again.files == built(tmp_path / "b", {"a.md": note, "lamps.csv": after}).files
+
+
 def test_a_series_has_a_page_and_a_row_of_numbers(web: Web) -> None:
     text = web.text("parts/two/index.html")
     assert 'Part 2 of 3 of the series <a href="../../series/lamps/">' in text

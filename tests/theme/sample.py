@@ -18,6 +18,8 @@ from kb.view.graph_pages import GraphPage, Linked
 from kb.view.home_page import HomePage
 from kb.view.kind_pages import (
     Decision,
+    DecisionRow,
+    DecisionsPage,
     Excerpt,
     Fact,
     Passage,
@@ -67,6 +69,7 @@ Sample: TypeAlias = (
     | NotFoundPage
     | RedirectPage
     | ReviewsPage
+    | DecisionsPage
     | SeriesPage
     | PassagesPage
 )
@@ -445,7 +448,9 @@ EXCERPT = Excerpt(
 REBLOG = Reblog(
     "https://example.com/", "A lamp", "Lantern", ("Ada Stern",), "2024-01-02", 5929, 22, 6045, KINDS
 )
-DECISION = Decision("Which lamp?", "reconsidered", "2024-01-02", "The old one", "2026-01-02", KINDS)
+DECISION = Decision(
+    "Which lamp?", "reconsidered", "2024-01-02", "The old one", "2026-01-02", KINDS, 3, ("The new one",)
+)
 PASSAGES = PassagesPage(
     "kinds/excerpt/lamp/index.html",
     head("The lamp at night", "../../../"),
@@ -511,6 +516,20 @@ FULL: dict[str, Sample] = {
         introduction("<p>How I rate.</p>", 1),
         (Ref("A commonplace book", "../../"), Ref("Kinds", "../../kinds/")),
         "../../kinds/review/feed.xml",
+    ),
+    "decisions": DecisionsPage(
+        "kinds/decision/index.html",
+        head("Decisions", "../../"),
+        "Decisions",
+        (
+            DecisionRow("Which lamp", "../../which/", "2024-03-04", DECISION, ("draft",)),
+            DecisionRow(
+                "Which desk", "../../desk/", "", Decision("", "open", "", "", "", KINDS, 2, ("A", "B"))
+            ),
+        ),
+        introduction("<p>How I decide.</p>", 1),
+        (Ref("A commonplace book", "../../"), Ref("Kinds", "../../kinds/")),
+        "../../kinds/decision/feed.xml",
     ),
     "kind": replace(SECTION, path="kinds/recipe/index.html", title="Recipes", template="kind.html"),
     "kinds": TagsPage("kinds/index.html", head("Kinds", "../"), "Kinds", TAGS[:2], template="kinds.html"),
@@ -595,6 +614,12 @@ BARE: dict[str, Sample] = {
     "series": SeriesPage("s/index.html", BARE_HEAD, "S", ()),
     "passages": PassagesPage("p/index.html", BARE_HEAD, "P", (), "", (), ()),
     "reviews": ReviewsPage("r/index.html", BARE_HEAD, "R", (), (), "reviews.json"),
+    "decisions": DecisionsPage(
+        "d/index.html",
+        BARE_HEAD,
+        "D",
+        (DecisionRow("Which", "../../which/", "", Decision("", "open", "", "", "", KINDS)),),
+    ),
     "kind": ListPage("k/index.html", BARE_HEAD, "K", (), "kind.html"),
     "kinds": TagsPage("kinds/index.html", BARE_HEAD, "Kinds", (), template="kinds.html"),
     "section": ListPage("s/index.html", BARE_HEAD, "S", (), "section.html"),

@@ -12,7 +12,7 @@ from jinja2 import Environment, meta, nodes
 
 from kb.view.graph_pages import GraphPage
 from kb.view.home_page import HomePage
-from kb.view.kind_pages import PassagesPage, ReviewsPage, SeriesPage
+from kb.view.kind_pages import DecisionsPage, PassagesPage, ReviewsPage, SeriesPage
 from kb.view.long_pages import BacklinksPage
 from kb.view.pages import (
     ContentsPage,
@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[type, ...]] = {
     "passages.html": (PassagesPage,),
     "series.html": (SeriesPage,),
     "reviews.html": (ReviewsPage,),
+    "decisions.html": (DecisionsPage,),
     "kind.html": (ListPage,),
     "kinds.html": (TagsPage,),
     "section.html": (ListPage,),

@@ -6,8 +6,11 @@ know. Then its place stays open, and the block is made when the page is, from th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
+
+from kb.model.note import Json
 
 
 class Mistake(NamedTuple):
@@ -47,13 +50,15 @@ class Fenced(NamedTuple):
 class Made(NamedTuple):
     """What becomes of a block: HTML that is closed in itself, what a page with it must load, and what is wrong.
 
-    `file` is the file that it wants to be given, as it is named in a link; then there is no HTML yet.
+    `file` is the file that it wants to be given, as it is named in a link; then there is no HTML yet. `facts` is what
+    it adds to those of its note, if the note is of the kind that is called as the language: the first such block does.
     """
 
     html: str = ""
     needs: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     file: str = ""
+    facts: Mapping[str, Json] = MappingProxyType({})
 
 
 class LaidOut(NamedTuple):

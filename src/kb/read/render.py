@@ -207,6 +207,8 @@ class Writer:
             where = draft.place(line, mistake.column)
             draft.problems.append(Problem(where, mistake.code, mistake.message, mistake.hint))
         draft.needs.update(made.needs)
+        if language == self._env["kind"]:
+            self._env["facts"] |= {**made.facts, **self._env["facts"]}
         start = len(draft.fragments)
         if made.file:
             place = draft.places.line(row + 1)

@@ -173,7 +173,9 @@ class Reblog:
 class Decision:
     """What ``decision.html`` sees as ``page.facts``. Texts are "" where the note says nothing.
 
-    `status` is "open", "decided" or "reconsidered"; `decided` and `look_again` are dates (``YYYY-MM-DD``).
+    `status` is "open", "decided" or "reconsidered"; `decided` and `look_again` are dates (``YYYY-MM-DD``). `options` is
+    how many the first ``decision`` block weighs, `first` are those that its sums put in the first place; 0 and nothing
+    where there is no such block.
     """
 
     question: str
@@ -182,6 +184,33 @@ class Decision:
     chosen: str
     look_again: str
     kind: Ref
+    options: int = 0
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision as the page of all decisions shows it."""
+
+    title: str
+    url: str
+    date: str
+    decision: Decision
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionsPage:
+    """All decisions, the newest first (``decisions.html``). `note` is the note at its address, if there is one."""
+
+    path: str
+    head: Head
+    title: str
+    rows: tuple[DecisionRow, ...]
+    note: NotePage | None = None
+    breadcrumbs: tuple[Ref, ...] = ()
+    feed: str = ""
+    template: str = "decisions.html"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,58 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from kb.features.kinds import kind_title
+from kb.features.decision.gathered import decision_pages
+from kb.features.decision.kind import SCHEMA, describe, tell
 from kb.model.fenced import Fenced, Made
-from kb.model.kinds import Field, FieldType, Schema
-from kb.model.note import Json, Note
 from kb.plugin import Plugin
-from kb.view.kind_pages import Decision
-from kb.view.pages import Ref
-from kb.view.site import Kind, Site
-from kb.view.urls import kind_url
-
-DECISION = "decision"
-SCHEMA = Schema(
-    DECISION,
-    (
-        Field("question", hint="what is to be decided"),
-        Field("status", FieldType.CHOICE, hint="open, decided or reconsidered",
-              choices=("open", "decided", "reconsidered")),
-        Field("decided", FieldType.DATE, hint="when it was decided"),
-        Field("chosen", hint="what was chosen"),
-        Field("look_again", FieldType.DATE, label="Look again", hint="when the decision is to be looked at again"),
-    ),
-)  # fmt: skip
-
-
-def tell(site: Site, note: Note, root: str) -> Decision:
-    """What a note says of its decision. One that has been made, or has an outcome, is decided."""
-    facts = note.facts
-    made = "decided" in facts or "chosen" in facts
-    return Decision(
-        question=facts.get("question", ""),
-        status=facts.get("status", "decided" if made else "open"),
-        decided=facts.get("decided", "")[:10],
-        chosen=facts.get("chosen", ""),
-        look_again=facts.get("look_again", "")[:10],
-        kind=Ref(kind_title(site, DECISION), root + kind_url(DECISION)),
-    )
-
-
-def describe(_site: Site, note: Note, plain: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The note as schema.org has it: an article about the choice that somebody made, or is about to make."""
-    facts = note.facts
-    made = facts.get("status", "decided" if "chosen" in facts or "decided" in facts else "open") == "decided"
-    choice = {
-        "@type": "ChooseAction",
-        "name": facts.get("question") or note.title,
-        "actionStatus": f"https://schema.org/{'Completed' if made else 'Potential'}ActionStatus",
-        "endTime": facts.get("decided"),
-        "result": {"@type": "Thing", "name": facts["chosen"]} if "chosen" in facts else None,
-    }
-    return {**plain, "about": {name: fact for name, fact in choice.items() if fact}}
+from kb.view.site import Kind
 
 
 def decision(fenced: Fenced) -> Made:
@@ -64,5 +17,9 @@ def decision(fenced: Fenced) -> Made:
 
 
 DECISIONS = Plugin(
-    "decisions", "1", fences={"decision": decision}, kinds=(Kind(SCHEMA, tell=tell, describe=describe),)
+    "decisions",
+    "2",
+    pages=decision_pages,
+    fences={"decision": decision},
+    kinds=(Kind(SCHEMA, tell=tell, describe=describe, gathers=True),),
 )

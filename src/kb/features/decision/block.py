@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from kb.features.decision.asked import read_asked
-from kb.features.decision.options import weigh
+from collections.abc import Mapping
+
+from kb.features.decision.asked import Asked, read_asked
+from kb.features.decision.options import Weighed, weigh
 from kb.features.decision.shown import as_html
+from kb.features.decision.sums import order, total
 from kb.features.tables import fault_of, read_sheet
 from kb.model.fenced import Fenced, Made
+from kb.model.note import Json
 from kb.read.tables import sheet_of
 
 
@@ -24,4 +28,22 @@ def decision(fenced: Fenced) -> Made:
     found = tuple(sorted(weighed.mistakes))
     if any(not mistake.harmless for mistake in found):
         return Made(mistakes=found)
-    return Made(as_html(asked, weighed), ("decision",), found)
+    return Made(as_html(asked, weighed), ("decision",), found, facts={"weighed": _outcome(asked, weighed)})
+
+
+def _outcome(asked: Asked, weighed: Weighed) -> Mapping[str, Json]:
+    """What lists say of it: how many options there are, which are ranked, the best first, and who has the first place.
+
+    Nothing is ranked where the weights sum to nothing.
+    """
+    weights = [criterion.weight for criterion in asked.criteria]
+    names = [option.name for option in weighed.ranked]
+    totals = [
+        each for option in weighed.ranked if (each := total(option.scores, weights, asked.mean)) is not None
+    ]
+    ranking = order(totals)
+    return {
+        "options": len(weighed.options),
+        "ranked": [names[number] for number in ranking],
+        "first": [names[number] for number in ranking if totals[number] == totals[ranking[0]]],
+    }
