@@ -45,11 +45,13 @@ FEATURES = (
         'data-kind="review"',
         'data-kind="excerpt"',
         'data-kind="decision"',
+        'data-kind="reblog"',
         'class="series"',
         'class="missing"',
     ),
     *('class="chart"', 'class="data-table"', 'class="decision'),
     *("<dl>", "<figure", "<math", "<svg", "<video", "<audio", "page-graph", "page-kind"),
+    *("page-reviews", "page-decisions", "page-passages", "page-series"),
 )
 #: How many pages of each.
 EACH = 1
