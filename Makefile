@@ -8,7 +8,7 @@ TARGETS ?= front_matter dialect query shards
 SECONDS ?= 3600
 
 .DEFAULT_GOAL := help
-.PHONY: help site test lint format laws campaign fuzz pages lighthouse docs bench bench-serve bench-search bench-search-cost bench-search-transfer bench-scale clean
+.PHONY: help site test lint format laws campaign fuzz pages lighthouse docs bench bench-kinds bench-serve bench-search bench-search-cost bench-search-transfer bench-scale clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ docs: $(VENV)/.kb ## build the manual into docs/site/
 
 bench: $(VENV)/.bench ## measure kb beside Hugo on the same notes (minutes; quick: make bench ARGS=--quick)
 	$(BIN)/python benchmarks/against_hugo.py $(ARGS)
+
+bench-kinds: $(VENV)/.bench ## measure kb beside Hugo on notes of all kinds, with decisions, charts and formulas (quick: ARGS=--quick)
+	$(BIN)/python benchmarks/kinds_against_hugo.py $(ARGS)
 
 bench-serve: $(VENV)/.bench ## measure from a save to the page, beside hugo server (quick: ARGS=--quick)
 	$(BIN)/python benchmarks/save_to_page.py $(ARGS)
