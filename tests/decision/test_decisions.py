@@ -69,3 +69,12 @@ def test_a_decision(name: str) -> None:
     made = "".join(body.html)
     assert (shown(made) if '<figure class="decision"' in made else "") == case.get("shown", "")
     assert ("decision" in note.needs) == ("shown" in case)
+
+
+@pytest.mark.parametrize("scale", ["min-max", "share", "rank", "0..10"])
+@pytest.mark.parametrize("direction", ["higher", "lower"])
+def test_a_score_of_nothing_has_no_sign(scale: str, direction: str) -> None:
+    asked = f"criteria:\n  light: {{weight: -0.0, direction: {direction}, normalise: {scale}}}\n"
+    made = "".join(parsed(f"{asked}---\nlamp,light\nOld,-0\nNew,0\nDear,10\n")[1].html)
+    assert re.findall(r'data-(?:scores|weight)="([^"]*)"', made)[0] == "0.0"
+    assert '"-0' not in made

@@ -205,7 +205,7 @@ class _Reading:
         match node:
             case Scalar(value=int() | float() as value) if not isinstance(value, bool):
                 if 0 <= value <= MOST_WEIGHT:
-                    return float(value)
+                    return float(value) + 0.0  # -0.0 is 0.0
         hint = f"write a number from 0 to {MOST_WEIGHT:,.0f}; what matters twice as much has twice the weight"
         self._about(
             node, f"the weight of {name} should be a number of at least 0, not {described(node)}", hint

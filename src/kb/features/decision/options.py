@@ -201,7 +201,7 @@ def _scored(
         column = [value for number in part if (value := values[number][index]) is not None]
         cells = [options[number].cells[index] for number in part]
         for number, score in zip(part, _scores(criterion, column, cells, mistakes), strict=True):
-            scores[number].append(score)
+            scores[number].append(score + 0.0)  # a difference of nothing may have come to -0.0
     if asked.mean is not Mean.ARITHMETIC:
         for number in part:
             _tell_of_zeros(asked, options[number], scores[number], mistakes)
