@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser import axe
+from kinds.test_golden_kinds import DECISION
 from kinds.test_kind_pages import NOTES
 from website.web import built
 
@@ -29,7 +30,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (root / "kinds").mkdir()
     (root / "kinds/recipe.yaml").write_text("fields: {serves: number, liked: rating}\n", encoding="utf-8")
     soup = "---\nkind: recipe\nserves: 4\nliked: 4/5\n---\nStir.\n"
-    web = built(root, {**NOTES, "soup.md": soup}, "title: A site\npassage_of_the_day: true\n")
+    web = built(
+        root, {**NOTES, "soup.md": soup, "which.md": DECISION}, "title: A site\npassage_of_the_day: true\n"
+    )
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(web.folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -89,7 +92,8 @@ def test_a_passage_is_copied_as_a_citation(chromium: Browser, site: str) -> None
 
 PAGES = (
     *("", "lamp/", "kinds/review/", "notes/a/", "kinds/excerpt/the-lamp-&-son/", "copied/", "parts/two/"),
-    *("series/lamps/", "kinds/", "kinds/reblog/", "soup/", "elsewhere/"),
+    *("series/lamps/", "kinds/", "kinds/reblog/", "kinds/recipe/", "soup/", "elsewhere/", "which/"),
+    *("kinds/decision/", "kinds/excerpt/", "parts/", "oven/", "graded/"),
 )
 
 

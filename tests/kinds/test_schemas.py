@@ -76,6 +76,17 @@ def test_a_note_of_a_kind_is_read_as_the_manual_shows(case: dict[str, str]) -> N
     assert facts_of(case["md"]) == (case.get("facts", ""), case.get("problems", ""))
 
 
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_every_field_of_every_kind_has_a_fixture_with_its_mistake(kind: str) -> None:
+    told_of = "".join(
+        case.get("problems", "") for case in NOTES.values() if f"\nkind: {kind}\n" in case["md"]
+    )
+    fields = SCHEMAS[kind].fields
+    assert [field.name for field in fields if f"front-matter-value: '{field.name}' " not in told_of] == []
+    needed = [f"a note of kind {kind} needs the field '{field.name}'" for field in fields if field.required]
+    assert [each for each in needed if each not in told_of] == []
+
+
 @pytest.mark.parametrize("case", OWN.values(), ids=OWN.keys())
 def test_a_kind_of_ones_own_is_read_as_the_manual_shows(case: dict[str, str]) -> None:
     assert kind_of(case["yaml"]) == (case.get("kind", ""), case.get("problems", ""))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from website.valid import html_faults
 from website.web import BASE, CONFIG, Page, Web, built, made
 
 REPOSITORY = Path(__file__).parents[2]
@@ -86,13 +84,7 @@ def test_only_what_needs_the_sites_address_changes_with_it(own_site: Web, tmp_pa
 
 @pytest.mark.slow
 def test_pages_are_valid_html(web: Web) -> None:
-    """By the checker of the W3C: ``npm pack vnu-jar``, and KB_VNU_JAR says where its vnu.jar is."""
-    jar = os.environ.get("KB_VNU_JAR", "")
-    if not (jar and Path(jar).is_file() and shutil.which("java")):
-        pytest.skip("no checker of HTML: set KB_VNU_JAR to the path of vnu.jar, and install java")
-    command = ["java", "-jar", jar, "--errors-only", "--skip-non-html", "--format", "gnu", str(web.folder)]
-    said = subprocess.run(command, capture_output=True, text=True, check=False).stderr
-    assert [line for line in said.splitlines() if ": error: " in line] == []
+    assert html_faults(web.folder) == []
 
 
 def test_a_site_whose_dialect_changes_is_that_of_a_clean_build(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from typing import Any, TypeAlias
 import msgspec
 
 from kb.model.note import Note
+from kb.view.order import in_series, places
 from kb.view.pages import Ref
 from kb.view.site import Site
-from kb.view.urls import absolute
+from kb.view.urls import absolute, series_url
 
 #: Property → value, in the words of schema.org.
 Facts: TypeAlias = dict[str, Any]
@@ -40,6 +41,7 @@ def of_note(site: Site, note: Note, url: str, image: str, crumbs: tuple[Ref, ...
         "image": image,
         "url": url,
         "mainEntityOfPage": url,
+        **(_of_series(site, note) if note.series else {}),
     }
     kind = site.kinds.get(note.kind)
     whole = _said(kind.describe(site, note, facts) if kind and kind.describe else facts)
@@ -72,6 +74,17 @@ def script_safe(facts: object) -> str:
     """JSON in which nothing can end or open a ``<script>`` element."""
     text = msgspec.json.encode(facts).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _of_series(site: Site, note: Note) -> Facts:
+    """Of which series a note is, and where in it."""
+    base = site.settings.base_url
+    series = {
+        "@type": "CreativeWorkSeries",
+        "name": in_series(site, note.series)[0].series,
+        "url": absolute(base, series_url(note.series)) if base else "",
+    }
+    return {"isPartOf": _said(series), "position": 1 + places(site, note)[note.path]}
 
 
 def _way(site: Site, note: Note, url: str, crumbs: tuple[Ref, ...]) -> Facts:
