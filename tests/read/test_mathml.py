@@ -10,7 +10,7 @@ import pytest
 
 from kb.model.note import Source
 from kb.model.settings import Dialect
-from kb.read.mathml import Mistake, mathml
+from kb.read.mathml import Mistake, in_letters, mathml
 from kb.read.parse import parser
 
 FORMULAS = r"""
@@ -192,3 +192,19 @@ def test_a_command_that_doubles_what_it_is_given_does_not_grow_for_ever(tex: str
 def test_a_command_may_be_given_something_often() -> None:
     assert isinstance(mathml(r"\def\n#1{|#1|}" + r"\n{x}" * 20, display=True), str)
     assert isinstance(mathml(r"\def\a#1{#1#1}" + r"\a{xx}" * 12, display=True), str)
+
+
+@pytest.mark.parametrize(
+    ("tex", "letters"),
+    [(r"\alpha", "α"), ("k", "k"), (r"\sigma = \infty", "σ=∞"), ("a<b", "a<b"), ("x^2", "x^2"), (r"\frac12", r"\frac12"), (r"\no", r"\no")],
+)  # fmt: skip
+def test_for_who_is_only_told_letters_a_formula_is_its_signs_or_its_tex(tex: str, letters: str) -> None:
+    assert in_letters(tex) == letters
+
+
+def test_a_heading_of_a_table_that_is_a_formula_alone_has_a_name_in_letters() -> None:
+    """Browsers leave MathML out of names, and axe-core finds such a heading empty."""
+    text = "| $\\alpha$ | of $k$ |\n|---|---|\n| $1$ | 2 |\n"
+    html = "".join(parser(Dialect())(Source("a.md", text.encode(), ""))[1].html)
+    assert '<th aria-label="α"><math>' in html
+    assert html.count("aria-label") == 1

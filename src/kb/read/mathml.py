@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache, lru_cache
+from html import unescape
 from math import log
 from typing import Any, NamedTuple
 
@@ -55,6 +56,8 @@ _SAFE = re.compile(
 )
 #: A bracket whose size the author chose, with an index: in Chromium it sinks below its line, unless it has a row.
 _LARGE = re.compile(r"(<m(?:sup|sub|subsup)>)<mo (minsize=[^<>]*>[^<>]*</mo>)")
+_IN_TWO_DIMENSIONS = re.compile("<m(?:su|und|ov|fr|sq|roo|ta|mu|en)")
+_TAG = re.compile("<[^>]*>")
 _STYLED = re.compile(r"""<(\w+)([^<>]*?) style="([^"]*)"([^<>]*)>""")
 #: What a page has in place of what math-core writes. Its bar, a combining sign, stands beside what it belongs to.
 _INSTEAD = {
@@ -118,6 +121,14 @@ def mathml(tex: str, *, display: bool) -> str | Mistake:
     if _left_open(tex) > _MOST_OPEN:
         return Mistake(0, f"more than {_MOST_OPEN} brackets in it are never closed")
     return _made(tex, display)
+
+
+def in_letters(tex: str) -> str:
+    """A formula in letters alone: its signs in their order, or its TeX where their places say something."""
+    html = mathml(tex, display=False)
+    if isinstance(html, Mistake) or _IN_TWO_DIMENSIONS.search(html):
+        return tex
+    return unescape(_TAG.sub("", html.partition("<annotation")[0]))
 
 
 def _left_open(tex: str) -> int:

@@ -29,7 +29,7 @@ from kb.read.headings import Section, Sections, Slugs
 from kb.read.html import text_of
 from kb.read.inlines import Inlines, Rule
 from kb.read.markup import attributes, block_tag, escaped
-from kb.read.mathml import Mistake
+from kb.read.mathml import Mistake, in_letters
 from kb.read.stretches import breaks, closed_up
 
 #: No fenced block is more than code.
@@ -331,9 +331,16 @@ class Writer:
         self._draft.fragments.append(rule(tokens, index, self._md.options, self._env))
 
     def _head_cell(self, tokens: Sequence[Token], index: int) -> None:
-        """A cell in the head of a table. One that says nothing is the heading of nothing, and an ordinary cell."""
-        if not tokens[index + 1].content.strip():
+        """A cell in the head of a table. One that says nothing is the heading of nothing, and an ordinary cell.
+
+        Of one that holds a formula alone browsers say nothing: they leave MathML out of the names of things.
+        """
+        said = tokens[index + 1]
+        children = said.children or []
+        if not said.content.strip():
             tokens[index].tag = tokens[index + 2].tag = "td"
+        elif [child.type for child in children] == ["math_inline"]:
+            tokens[index].attrSet("aria-label", in_letters(children[0].content))
         self._draft.fragments.append(block_tag(tokens, index))
 
     def _begin_named(self, token: Token, start: int) -> None:
