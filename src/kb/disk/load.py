@@ -23,6 +23,7 @@ from kb.disk.parallel import MANY, Died, batch_size, beside, spread, workers_for
 from kb.disk.scan import Found
 from kb.disk.stamp import Stamp, digest, racy
 from kb.disk.store import Known, Row, Store
+from kb.model.endless import is_lasting
 from kb.model.note import Attachment, Body, Note, Source
 from kb.model.problem import Place, Problem
 
@@ -228,9 +229,11 @@ class _Load:
                     self._complain("unreadable-file", result.item.path, message, hint)
                     done += 1
                     continue
-                notes.update((row.path, decode(row.note)) for row in result)
-                if not save(result):
-                    for row in result:
+                read = [(row, decode(row.note)) for row in result]
+                notes.update((row.path, note) for row, note in read)
+                saved = save(row for row, note in read if is_lasting(note))
+                for row, note in read:
+                    if not (saved and is_lasting(note)):
                         bodies.hold(row.path, row.body)
                 done += len(result)
                 self.progress(done, len(unknown))

@@ -16,6 +16,7 @@ import msgspec
 from kb.disk.load import StaleNoteError
 from kb.disk.stamp import digest
 from kb.disk.store import Store
+from kb.model.endless import is_lasting
 from kb.model.note import Body, Note
 from kb.model.settings import Settings
 from kb.pipeline.looking import Stamps, remember
@@ -131,6 +132,7 @@ def refreshed(
 
 
 def _parted(notes: Mapping[str, Note]) -> tuple[dict[str, str], dict[str, str]]:
-    """The digests of the notes that can be read, and of those that cannot."""
+    """The digests of the notes that can be read, and of those that cannot: "" where the same text may be some day."""
     wanted = {path: note.digest for path, note in notes.items() if note.readable}
-    return wanted, {path: note.digest for path, note in notes.items() if not note.readable}
+    others = (note for note in notes.values() if not note.readable)
+    return wanted, {note.path: note.digest if is_lasting(note) else "" for note in others}

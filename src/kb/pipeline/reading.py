@@ -14,6 +14,7 @@ from kb.disk.clock import now_in
 from kb.disk.data import Data
 from kb.disk.ignore import skip_for
 from kb.disk.load import load_notes
+from kb.disk.patience import Patient
 from kb.disk.root import place_of
 from kb.disk.scan import scan
 from kb.disk.store import Store
@@ -222,14 +223,19 @@ def analyser_of(settings: Settings) -> Callable[[Note, Body], bytes]:
     return analysed
 
 
-def parser_of(settings: Settings, plugins: tuple[Plugin, ...]) -> Callable[[Source], tuple[Note, Body]]:
-    """What reads a source. Called in the process that reads, so that no other one loads the Markdown library."""
+def parser_of(
+    settings: Settings, plugins: tuple[Plugin, ...], color: Patient | None = None
+) -> Callable[[Source], tuple[Note, Body]]:
+    """What reads a source. Called in the process that reads, so that no other one loads the Markdown library.
+
+    `color` makes the HTML of code; without it, it is made here, and given up after some time.
+    """
     from kb.read.parse import parser  # noqa: PLC0415
+    from kb.read.rules.code import spans  # noqa: PLC0415
 
     schemas = {kind: known.schema for kind, known in kinds_of(plugins).items()}
-    parse = parser(
-        settings.dialect, [plugin.syntax for plugin in plugins if plugin.syntax], schemas, fences_of(plugins)
-    )
+    syntax = [plugin.syntax for plugin in plugins if plugin.syntax]
+    parse = parser(settings.dialect, syntax, schemas, fences_of(plugins), color or Patient(spans))
     changes = [*(plugin.note for plugin in plugins if plugin.note), with_digests]
 
     def changed(source: Source) -> tuple[Note, Body]:

@@ -19,7 +19,7 @@ from kb.read.links import add_links
 from kb.read.quick_blocks import Blocks
 from kb.read.quick_inlines import Inlines
 from kb.read.rules.callouts import add_callouts
-from kb.read.rules.code import add_code
+from kb.read.rules.code import Color, add_code, spans
 from kb.read.rules.comments import add_comments
 from kb.read.rules.footnotes import add_footnotes
 from kb.read.rules.marks import add_marks
@@ -50,9 +50,15 @@ RULES: tuple[Callable[[MarkdownIt, Dialect], None], ...] = (
 
 
 def markdown(
-    dialect: Dialect, syntax: Sequence[Callable[[MarkdownIt], None]] = (), fences: Iterable[str] = ()
+    dialect: Dialect,
+    syntax: Sequence[Callable[[MarkdownIt], None]] = (),
+    fences: Iterable[str] = (),
+    color: Color = spans,
 ) -> MarkdownIt:
-    """A parser of this dialect, `syntax` being what plugins add to it, `fences` the languages that they know."""
+    """A parser of this dialect, `syntax` being what plugins add to it, `fences` the languages that they know.
+
+    `color` makes the HTML of code.
+    """
     md = base(dialect)
     add_links(md)
     for add in RULES:
@@ -63,6 +69,7 @@ def markdown(
     for extend in syntax:
         extend(md)
     md.options["kb fences"] = frozenset(fences)
+    md.options["kb color"] = color
     md.block, md.inline = Blocks(md.block), Inlines(md.inline)
     md.core.ruler.disable(
         ["normalize", "text_join"]

@@ -28,6 +28,7 @@ from kb.read.equations import equations_of
 from kb.read.frontmatter import PLAIN, FrontMatter
 from kb.read.pieces import Cut, cut, cut_cleaned
 from kb.read.render import NONE, Writer
+from kb.read.rules.code import REFUSED, Color, spans
 from kb.read.written import read_written
 
 #: Endings of files whose rows are shown where they are embedded.
@@ -41,14 +42,16 @@ def parser(
     syntax: Sequence[Callable[[MarkdownIt], None]] = (),
     schemas: Mapping[str, Schema] = MappingProxyType({}),
     fences: Mapping[str, Fence] = NONE,
+    color: Color = spans,
 ) -> Parse:
     """What turns a source into its note and body, in this dialect and with the plugins' `syntax`.
 
     `schemas` are those of the kinds that are known, by kind. A rule of the syntax finds the note's kind in
     ``env["kind"]`` and its facts in ``env["facts"]``, to which it may add. `fences` make what is more than code of
-    fenced blocks, by language.
+    fenced blocks, by language. `color` makes the HTML of code, and may give up by `Endless`: then the note is not
+    readable.
     """
-    md = markdown(dialect, syntax, fences)
+    md = markdown(dialect, syntax, fences, color)
 
     def parse(source: Source) -> tuple[Note, Body]:
         return _parse(source, md, dialect.html, schemas, fences)
@@ -85,7 +88,7 @@ def _parse(
     fields = {
         **matter.fields,
         **_fields(source.path, matter, draft, writer, body),
-        "readable": text.readable and matter.readable,
+        "readable": text.readable and matter.readable and REFUSED not in env,
         "problems": sorted_problems(map(written.in_cell, problems) if written.cells else problems),
         "facts": env["facts"],
     }

@@ -25,9 +25,11 @@ from kb.disk.ignore import Skip, skip_for
 from kb.disk.inside import NotAFile, open_inside, read_inside
 from kb.disk.load import Bodies, load_notes
 from kb.disk.looking import attachment, looked_at
+from kb.disk.patience import Patient
 from kb.disk.scan import is_note, scan
 from kb.disk.stamp import Stamp, digest, racy, stamp_of
 from kb.disk.store import Row, Store
+from kb.model.endless import is_lasting
 from kb.model.note import Attachment, Body, Note, Source
 from kb.model.problem import Place, Problem
 from kb.pipeline.opening import Opened, Progress
@@ -142,7 +144,7 @@ class Mirror:
 
     def settle(self) -> None:
         """Give the store what was parsed since it was last told, so that the next start need not parse it."""
-        rows = dict(self._fresh)
+        rows = {known: row for known, row in self._fresh.items() if self._lasts(row)}
         if not rows:
             return
         store = Store(self._cache, self._dialect, self._analysed)
@@ -154,8 +156,10 @@ class Mirror:
                 self._fresh.pop(known, None)
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store, and of the process that helps."""
         self._store.close()
+        if "_color" in self.__dict__:
+            self._color.close()
 
     def _skip(self) -> Skip:
         return skip_for(self.root, self._settings, self._also)
@@ -246,7 +250,17 @@ class Mirror:
         return analyser_of(self._settings) if self._analysed else lambda _note, _body: b""
 
     def _parser(self) -> Callable[[Source], tuple[Note, Body]]:
-        return parser_of(self._settings, self._plugins)
+        return parser_of(self._settings, self._plugins, self._color)
+
+    @cached_property
+    def _color(self) -> Patient:
+        from kb.read.rules.code import spans  # noqa: PLC0415 - loads Pygments, which only a parser needs
+
+        return Patient(spans)
+
+    def _lasts(self, row: Row) -> bool:
+        note = self.notes.get(row.path)
+        return note is None or note.digest != row.digest or is_lasting(note)
 
     def _body(self, path: str, wanted: str) -> Body:
         row = self._fresh.get((path, wanted))

@@ -14,8 +14,9 @@ from __future__ import annotations
 import difflib
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -27,6 +28,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import LEXERS, find_lexer_class_by_name
 from pygments.token import STANDARD_TYPES, _TokenType
 
+from kb.model.endless import Endless
 from kb.model.settings import Dialect
 from kb.read.rules.colors import UNSTYLED
 from kb.read.rules.lexers import on_demand
@@ -39,6 +41,12 @@ PLAIN = frozenset(
     plantuml callout ad-note tasks admonition excalidraw
     """.split()
 )
+#: Stands in a note's ``env`` where a block of it could not be coloured in time: the note is not to be published, for
+#: on another machine it might look otherwise.
+REFUSED = "kb refused"
+#: Makes the HTML of the code in a language, as `spans` does.
+Color: TypeAlias = Callable[[str, str], str]
+
 _LONGEST = 64_000
 _REMEMBERED = 8_000
 
@@ -51,7 +59,7 @@ _RUNS = re.compile(r"[ \t]{400}|\s{600}|(?:[ \t]+\n){40}")
 
 
 def add_code(md: MarkdownIt, dialect: Dialect) -> None:  # noqa: ARG001 - all rules are added alike
-    """Teach `md` to colour fenced code."""
+    """Teach `md` to colour fenced code, by what its option "kb color" gives, else by `spans`."""
     md.block.ruler.at("fence", _fence, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.add_render_rule("fence", _render)
 
@@ -70,11 +78,31 @@ def title_of(info: str) -> str:
     return next((part for part in found.groups() if part), "") if found else ""
 
 
-def highlight(code: str, language: str) -> str | None:
-    """The HTML inside ``<code>``; None if the code is to be shown plain."""
+def spans(language: str, code: str) -> str:
+    """The code, escaped, with a ``<span>`` around each stretch of one kind. However long that takes."""
+    parts: list[str] = []
+    held, kind = "", ""
+    for _, token, value in _lexer(language)().get_tokens_unprocessed(code):
+        name = _classes().get(token)
+        if name is None:
+            name = _class_of(token)
+        if name != kind:
+            parts.append(_span(kind, held))
+            held, kind = value, name
+        else:
+            held += value
+    parts.append(_span(kind, held))
+    return "".join(parts)
+
+
+def highlight(code: str, language: str, color: Color = spans) -> str | None:
+    """The HTML inside ``<code>``, as `color` makes it; None if the code is to be shown plain.
+
+    Raises `Endless` where `color` does.
+    """
     if language in PLAIN or language not in _aliases() or not is_quick(code):
         return None
-    return (_remembered if len(code) <= _REMEMBERED else _spans)(language, code)
+    return _remembered(color, language, code) if len(code) <= _REMEMBERED else color(language, code)
 
 
 @lru_cache(maxsize=8)  # asked when a block is read, and again when it is written
@@ -92,18 +120,18 @@ def _fence(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noq
     if not silent:
         token = state.tokens[-1]
         language = language_of(token.info)
-        token.meta = {"language": language}
+        at = state.bMarks[line] + state.tShift[line]
+        column = at - (state.src.rfind("\n", 0, at) + 1)
+        token.meta = {"language": language, "column": column}
         if language in state.md.options.get("kb fences", ()):
             pass  # whoever knows the language says what is wrong
         elif language and language not in PLAIN:
-            _check(state, token, language, line)
+            _check(state, token, language, line, column)
     return True
 
 
-def _check(state: StateBlock, token: Token, language: str, line: int) -> None:
+def _check(state: StateBlock, token: Token, language: str, line: int, column: int) -> None:
     """Report a language that nobody knows, and code that is not coloured for fear of its length."""
-    at = state.bMarks[line] + state.tShift[line]
-    column = at - (state.src.rfind("\n", 0, at) + 1)
     mistakes = state.env.setdefault("mistakes", [])
     if language not in _aliases():
         told = state.env.setdefault("kb languages", set())
@@ -138,25 +166,8 @@ def _lexer(language: str) -> type[Lexer]:
 
 
 @lru_cache(maxsize=512)
-def _remembered(language: str, code: str) -> str:
-    return _spans(language, code)
-
-
-def _spans(language: str, code: str) -> str:
-    """The code with a ``<span>`` around each stretch of one kind."""
-    parts: list[str] = []
-    held, kind = "", ""
-    for _, token, value in _lexer(language)().get_tokens_unprocessed(code):
-        name = _classes().get(token)
-        if name is None:
-            name = _class_of(token)
-        if name != kind:
-            parts.append(_span(kind, held))
-            held, kind = value, name
-        else:
-            held += value
-    parts.append(_span(kind, held))
-    return "".join(parts)
+def _remembered(color: Color, language: str, code: str) -> str:
+    return color(language, code)
 
 
 def _span(kind: str, text: str) -> str:
@@ -196,7 +207,7 @@ def _block(
     env: EnvType,
     language: str,
 ) -> str:
-    colored = highlight(tokens[index].content, language) if language else None
+    colored = _colored(tokens[index], language, options, env) if language else None
     if colored is None:
         return RendererHTML.fence(renderer, tokens, index, options, env)
     name = escapeHtml(language)
@@ -204,3 +215,18 @@ def _block(
         f'<div class="highlight" data-language="{name}"><pre><code class="language-{name}">'
         f"{colored}</code></pre></div>\n"
     )
+
+
+def _colored(token: Token, language: str, options: OptionsDict, env: EnvType) -> str | None:
+    """The coloured code, or None; a note in which one block could not be done in time gets no more of them."""
+    if REFUSED in env:
+        return None
+    try:
+        return highlight(token.content, language, options.get("kb color", spans))
+    except Endless:
+        env[REFUSED] = True
+        line, column = token.map[0] if token.map else 0, (token.meta or {}).get("column", 0)
+        message = f"this code block keeps the highlighter for '{language}' busy without end"
+        hint = "shorten it, or name no language; until then the note is not published"
+        env.setdefault("mistakes", []).append(("endless-code", line, column, message, hint))
+        return None
