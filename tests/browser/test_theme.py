@@ -9,6 +9,7 @@ import re
 import subprocess
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,10 @@ FILES = {
     f"| {' | '.join('A column' for _ in range(12))} |\n|{'---|' * 12}\n| {' | '.join('some_value' for _ in range(12))} |\n\n"
     f"{SECTIONS}\n\n[^one]: What stands behind [it](https://example.com/page).\n[^two]: And behind that.\n",
     "content/ml/short.md": "---\ntitle: A short note\ndate: 2023-02-01\ntags: [ml]\n---\n\nShort.\n\n```\nplain\n```\n",
+    "content/sea/pictured.md": f"---\ntitle: In pictures\n---\n\nFirst.[^a]\n\n"
+    f'![A wave](wave.svg "How a wave rises, drawn by hand, and described at more length than it is high: {WORDS}")\n\n'
+    f"{WORDS}[^b]\n\n[^a]: {WORDS}\n[^b]: {WORDS}\n",
+    "content/sea/wave.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="40"><path d="M0 20Q150 0 300 20T600 20"/></svg>',
     "content/sea/whales.md": "---\ntitle: Whales\ndate: 2022-01-01\nseries: Sea\norder: 1\ntags: [sea]\n---\n\nThey sing.\n",
     "content/sea/waves.md": "---\ntitle: Waves\ndate: 2022-02-01\nseries: Sea\norder: 2\ntags: [sea]\n---\n\nThey roll.\n",
 }
@@ -297,6 +302,38 @@ def test_without_scripts_all_is_there_but_what_only_a_script_can_do(chromium: Br
     page.get_by_role("link", name="Waves").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Waves")
     context.close()
+
+
+def test_on_a_wide_screen_a_caption_stands_beside_its_picture_and_nothing_upon_it(
+    page: Page, site: str
+) -> None:
+    wide(page).goto(f"{site}sea/pictured/")
+    page.wait_for_load_state("networkidle")
+    box = page.locator("figcaption").bounding_box()
+    picture = page.get_by_alt_text("A wave").bounding_box()
+    text = page.locator(".body > p").last.bounding_box()
+    assert box
+    assert picture
+    assert text
+    assert box["x"] > picture["x"] + 600 * 0.9
+    assert abs(box["y"] - picture["y"]) < 8
+    assert text["y"] > box["y"] + box["height"]  # a long caption makes room for itself
+    notes = [each.bounding_box() for each in page.locator(".footnotes li").all()]
+    stand = sorted((each["y"], each["y"] + each["height"]) for each in [box, *notes] if each)
+    assert len(stand) == 3
+    assert all(one[1] < other[0] for one, other in pairwise(stand))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+
+
+def test_on_a_narrow_screen_a_caption_stands_below_its_picture(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.goto(f"{site}sea/pictured/")
+    box = page.locator("figcaption").bounding_box()
+    picture = page.get_by_alt_text("A wave").bounding_box()
+    assert box
+    assert picture
+    assert box["x"] == picture["x"]
+    assert box["y"] >= picture["y"] + picture["height"]
 
 
 def test_where_the_script_does_not_come_the_footnotes_stay_at_the_end(page: Page, site: str) -> None:

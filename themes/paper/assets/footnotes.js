@@ -12,7 +12,14 @@
   const numbered = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
   const list = () => document.querySelector(".note > .body > .footnotes > ol");
 
-  /* Each beside its number, or below the one before it. */
+  /* What else stands in the margin: captions of pictures. From where to where, seen from the top of the text. */
+  const taken = (body, top) =>
+    [...body.querySelectorAll(":scope > figure > figcaption")]
+      .map((caption) => caption.getBoundingClientRect())
+      .filter(({ left }) => left >= body.getBoundingClientRect().right)
+      .map((box) => [box.top - top, box.bottom - top]);
+
+  /* Each beside its number, or below the one before it, and below a caption that is there already. */
   function place() {
     const notes = list();
     if (!notes) return;
@@ -22,12 +29,14 @@
     }
     const body = notes.closest(".body").getBoundingClientRect().top;
     const gap = parseFloat(getComputedStyle(notes).fontSize);
+    const captions = taken(notes.closest(".body"), body);
     let free = 0;
     for (const note of notes.children) {
       const link = document.querySelector(`.footnote-ref a[href="#${CSS.escape(note.id).replaceAll("\\", "")}"]`);
       const wanted = link ? link.closest("p, li, td, dd, blockquote, h1, h2, h3, h4, h5, h6")?.getBoundingClientRect() : null;
       const line = link?.getBoundingClientRect().top ?? wanted?.top ?? body + free;
-      const top = Math.max(free, line - body - gap / 2);
+      let top = Math.max(free, line - body - gap / 2);
+      for (const [from, to] of captions) if (top < to + gap && from < top + note.offsetHeight + gap) top = to + gap;
       note.style.setProperty("translate", `0 ${Math.round(top)}px`);
       note.classList.add("placed");
       free = top + note.offsetHeight + gap;
