@@ -2,6 +2,8 @@
 (() => {
   "use strict";
 
+  const FRAMES = ".body :is(pre, table, .formula, .formula > math)";
+
   function button(frame, code) {
     const copy = document.createElement("button");
     copy.type = "button";
@@ -41,12 +43,18 @@
       }
       if (!frame.querySelector(".copy")) button(frame, code);
     }
+    if (document.querySelector(FRAMES)) requestAnimationFrame(() => setTimeout(measure));
+  }
+
+  /* When the page has been drawn how wide things are is known; to ask before it costs the drawing of it. */
+  function measure() {
     reach();
+    document.fonts?.ready.then(reach);
   }
 
   /* A frame whose content is wider than it is can be reached by keyboard, and says what it is. */
   function reach() {
-    for (const frame of document.querySelectorAll(".body :is(pre, table, .formula, .formula > math)")) {
+    for (const frame of document.querySelectorAll(FRAMES)) {
       if (frame.scrollWidth > frame.clientWidth + 1) frame.tabIndex = 0;
       else frame.removeAttribute("tabindex");
     }
@@ -59,5 +67,4 @@
   });
   frames();
   document.addEventListener("kb:renewed", frames);
-  document.fonts?.ready.then(reach);
 })();
