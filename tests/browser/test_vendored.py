@@ -25,6 +25,16 @@ def test_nothing_in_the_browser_makes_code_out_of_text() -> None:
         assert "innerHTML =" not in text
 
 
+def test_each_font_is_the_file_that_the_themes_note_names_and_has_its_licence_beside_it() -> None:
+    note = (PAPER / "VENDORED.md").read_text()
+    for path in sorted((PAPER / "assets").rglob("*.woff2")):
+        row = next(line for line in note.splitlines() if line.startswith(f"| {path.name} |"))
+        assert sha256(path.read_bytes()).hexdigest() in row
+    for licence in ("STIX-OFL.txt", "COMMONPLACE-OFL.txt"):
+        assert licence in note
+        assert "SIL OPEN FONT LICENSE Version 1.1" in (PAPER / licence).read_text()
+
+
 def test_each_module_of_d3_is_the_file_that_the_themes_note_names() -> None:
     note = (PAPER / "VENDORED.md").read_text()
     modules = sorted((PAPER / "assets").rglob("d3-*.js"))

@@ -41,6 +41,8 @@ else begin();
 """
 #: The parts of them that are of use only where there is a search.
 OF_SEARCH = frozenset(("search.css", "search.js"))
+#: The font that a site may choose, and the style sheet that names it.
+OF_FONT = frozenset(("commonplace.css", "commonplace-normal.woff2", "commonplace-italic.woff2"))
 
 
 class _NotText(Exception):  # noqa: N818 - what a file is

@@ -52,7 +52,8 @@ class Tone(msgspec.Struct, frozen=True):
 class Look(msgspec.Struct, frozen=True):
     """How a site differs from its theme: colours, fonts (each a CSS list of names), characters in a line.
 
-    What is empty, or 0, is as the theme has it.
+    What is empty, or 0, is as the theme has it. `font` names the font that comes with the theme, which the site then
+    brings to its readers.
     """
 
     accent: Tone = Tone()
@@ -61,6 +62,7 @@ class Look(msgspec.Struct, frozen=True):
     serif: str = ""
     sans: str = ""
     mono: str = ""
+    font: str = ""
     measure: int = 0
 
 

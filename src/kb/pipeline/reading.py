@@ -18,7 +18,7 @@ from kb.disk.patience import Patient
 from kb.disk.root import place_of
 from kb.disk.scan import scan
 from kb.disk.store import Store
-from kb.disk.themes import ENGINE, OF_SEARCH, STYLE, ThemeFiles, read_theme
+from kb.disk.themes import ENGINE, OF_FONT, OF_SEARCH, STYLE, ThemeFiles, read_theme
 from kb.disk.versions import versions
 from kb.link.mentions import calls_of
 from kb.link.resolve import resolve
@@ -180,7 +180,9 @@ def link_files(files: Files, *, drafts: bool) -> Read:
 def theme_of(opened: Opened) -> ThemeFiles:
     """The files of the configured theme. Raises `BadConfig` where there is none of this name."""
     searched = opened.settings.search.enabled
-    without = frozenset() if searched else OF_SEARCH
+    without = (frozenset() if searched else OF_SEARCH) | (
+        frozenset() if opened.settings.look.font else OF_FONT
+    )
     theme = read_theme(opened.root, opened.settings.themes, opened.settings.theme, without)
     if isinstance(theme, Problem):
         if theme.code == "config":

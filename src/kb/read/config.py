@@ -12,7 +12,7 @@ from kb.model.problem import Place, Problem
 from kb.model.settings import Html, Settings
 from kb.read.advice import load_mapping
 from kb.read.home import home_schema
-from kb.read.look import FONTS, KEYS, LONGEST_LINE, SHORTEST_LINE, TONES
+from kb.read.look import FONTS, KEYS, LONGEST_LINE, SHIPPED, SHORTEST_LINE, TONES
 from kb.read.settings import SETTINGS, TIMEZONE_HINT, base_url
 from kb.read.spelling import nearest
 from kb.read.yaml12 import Mapping, Node, Scalar
@@ -100,6 +100,7 @@ def _look_schema() -> dict[str, Any]:
         **dict.fromkeys(TONES, two),
         "accent": one_or_two,
         **{font: {"type": "string"} for font in FONTS},
+        "font": {"enum": [SHIPPED]},
         "measure": {"type": "integer", "minimum": SHORTEST_LINE, "maximum": LONGEST_LINE},
     }
     settings = {name: shapes[name] for name in KEYS}

@@ -18,7 +18,9 @@ Report: TypeAlias = Callable[[Node, str, str], None]
 PAPER, INK, ACCENT = Tone("#fdfbf7", "#191512"), Tone("#241f1b", "#ded8cd"), Tone("#7b1e23", "#dfa89a")
 SHORTEST_LINE, LONGEST_LINE = 40, 100
 TONES, FONTS = ("accent", "paper", "ink"), ("serif", "sans", "mono")
-KEYS = (*TONES, *FONTS, "measure")
+#: The font that the theme `paper` brings along. Without it text is set in fonts of the reader's system.
+SHIPPED = "commonplace"
+KEYS = (*TONES, *FONTS, "font", "measure")
 
 _COLOUR = re.compile(r"#(?:[0-9a-f]{3}){1,2}", re.IGNORECASE)
 _FONT = r"""(?:[A-Za-z_][\w-]*(?: [\w-]+)*|"[\w .-]+"|'[\w .-]+')"""
@@ -41,9 +43,14 @@ def read_look(key: str, node: Node, report: Report) -> Look | None:
             report(name, f"'{name.text}' means nothing in {key}", hint)
         elif not (isinstance(value, Scalar) and value.value is None):
             nodes[name.text] = value
-            read = _tone if name.text in TONES else _fonts if name.text in FONTS else _measure
+            read = _READERS[name.text]
             if (found := read(f"{key}.{name.text}", value, report)) is not None:
                 said[name.text] = found
+    if {"font", "serif"} <= said.keys():
+        hint = (
+            f"take one of them away; font: {SHIPPED} brings fonts of the system for whoever does not get it"
+        )
+        report(nodes["font"], f"{key}.font and {key}.serif both say what text is set in", hint)
     look = Look(**said)
     _check_contrast(look, nodes, report)
     return look
@@ -79,6 +86,14 @@ def _fonts(key: str, node: Node, report: Report) -> str | None:
     return None
 
 
+def _font(key: str, node: Node, report: Report) -> str | None:
+    if isinstance(node, Scalar) and node.text == SHIPPED:
+        return SHIPPED
+    hint = f"write {SHIPPED}, or leave it out for fonts of the system; others are named by serif: and sans:"
+    report(node, f"{key} should be a font that comes with kb, not {described(node)}", hint)
+    return None
+
+
 def _measure(key: str, node: Node, report: Report) -> int | None:
     if isinstance(node, Scalar) and type(node.value) is int and SHORTEST_LINE <= node.value <= LONGEST_LINE:
         return node.value
@@ -104,3 +119,11 @@ def _check_contrast(look: Look, nodes: dict[str, Node], report: Report) -> None:
                     f" ({scheme} pages)",
                     f"the nearest that can be read is {readable(colour, paper)}",
                 )
+
+
+_READERS: dict[str, Callable[[str, Node, Report], Tone | str | int | None]] = {
+    **dict.fromkeys(TONES, _tone),
+    **dict.fromkeys(FONTS, _fonts),
+    "font": _font,
+    "measure": _measure,
+}
