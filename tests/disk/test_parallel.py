@@ -51,6 +51,22 @@ def test_an_item_that_kills_its_worker_is_named_and_all_others_are_done() -> Non
     assert done == [number for number in range(20) if number != 7]
 
 
+def wants_too_much(_: int, batch: Sequence[int]) -> list[int]:
+    if 7 in batch:
+        raise MemoryError
+    return [os.getpid()] * len(batch)
+
+
+def test_an_item_for_which_there_is_not_enough_memory_is_named_and_all_others_are_done() -> None:
+    results = list(spread(wants_too_much, batches(9), 1, lambda: 0, apart=True))
+    assert [result for result in results if isinstance(result, Died)] == [
+        Died(7, "there was not enough memory")
+    ]
+    done = [process for result in results if isinstance(result, list) for process in result]
+    assert len(done) == 8
+    assert os.getpid() not in done
+
+
 def test_an_exception_flies_in_the_parent_and_says_where_it_came_from() -> None:
     with pytest.raises(WorkerError, match=r"(?s)in fails_on_seven.*ZeroDivisionError: seven"):
         list(spread(fails_on_seven, batches(20), 2, lambda: 0))

@@ -99,3 +99,31 @@ def _seconds_once(text: str) -> float:
     start = time.process_time()
     read(text)
     return max(time.process_time() - start, 0.001)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a table of 5,000 columns", "|a" * 5000 + "|\n" + "|-" * 5000 + "|\n" + ("|b" * 5000 + "|\n") * 2),
+        ("rows that are shorter than their head", "|a" * 2000 + "|\n" + "|-" * 2000 + "|\n" + "|b|\n" * 2000),
+        ("10,000 blocks of code", "```\nb = 1\n```\n\n" * 10_000),
+        ("10,000 blocks of a language", "```python\nb = 1\n```\n\n" * 10_000),
+        ("2,000 footnotes", "".join(f"a[^{n}]\n\n[^{n}]: b\n\n" for n in range(2000))),
+        ("20,000 equal headings", "## a\n" * 20_000),
+    ],
+)
+def test_what_is_there_by_the_thousands_is_read_within_seconds(name: str, text: str) -> None:
+    start = time.process_time()
+    note, body = read(text)
+    assert time.process_time() - start < 5, name
+    assert len(note.headings) == text.count("## a")
+    assert body.text.count("b") == text.count("b")  # and nothing of it is lost
+
+
+def test_a_note_that_is_too_long_to_be_searched_whole_says_so() -> None:
+    long, other = "word " * 200_000, "word " * 199_999
+    assert not read(other)[0].problems
+    [problem] = read(f"{long}more")[0].problems
+    assert (problem.code, problem.place.line) == ("large-note", 1)
+    assert "1,000,004 characters, of which the first 1,000,000 can be searched" in problem.message
+    assert read(f"{long}more")[1].text.endswith("word more")

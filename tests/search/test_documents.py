@@ -97,3 +97,29 @@ def test_every_word_of_a_text_is_in_one_section_and_its_line_in_the_file(text: s
             if first and not lines[line - 1].lstrip().startswith("<"):
                 assert first in lines[line - 1], (section, at)
             at += len(row) + 1
+
+
+def test_of_a_text_of_more_than_a_million_characters_the_beginning_is_searched() -> None:
+    made = of(
+        "first\n\n## One\n\n"
+        + "word " * 150_000
+        + "\n\n## Two\n\n"
+        + "more " * 100_000
+        + "\n\n## Three\n\nlast\n"
+    )
+    assert [(one.anchor, one.text[:4]) for one in made.sections] == [
+        ("", "firs"),
+        ("one", "word"),
+        ("two", "more"),
+    ]
+    assert 999_000 < sum(len(one.text) for one in made.sections) <= 1_000_000
+    assert made.sections[-1].text.endswith(" more")
+    assert made.sections[-1].line == 7
+    assert len(of("x" * 1_000_001).sections[0].text) == 1_000_000
+
+
+def test_of_a_long_text_whole_lines_are_searched() -> None:
+    made = of("a line of some words\n\n" * 60_000)
+    [only] = made.sections
+    assert 999_000 < len(only.text) <= 1_000_000
+    assert only.text.endswith("\na line of some words")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -37,6 +37,10 @@ Progress = Callable[[int, int], None]
 
 #: So many edited notes are parsed at once; of more, parsing is spread as usual.
 _FEW_EDITED = 16
+#: A note of so many bytes is parsed apart from everything else.
+_LARGE_BYTES = 4 << 20
+#: So many bytes of sources go to a worker at once: what it makes of them takes ten times their room and more.
+_BATCH_BYTES = 1 << 20
 #: So much of what was read for its digest is held until it is parsed; the rest is read again.
 _HELD_BYTES = 64 << 20
 
@@ -219,7 +223,10 @@ class _Load:
             crafts = make()
             make = lambda: crafts  # noqa: E731
         begun = [row for path in unknown if (row := ready.get(path))]
-        with self.store.saving() as save, closing(spread(_parse, batches, workers, make)) as results:
+        with (
+            self.store.saving() as save,
+            closing(spread(_parse, batches, workers, make, apart=self._is_large(rest))) as results,
+        ):
             for number, result in enumerate(chain([begun] if begun else [], results)):
                 if number == 0 and workers > 1 and self.spare is not None:
                     self.spare()
@@ -238,12 +245,20 @@ class _Load:
                 done += len(result)
                 self.progress(done, len(unknown))
 
+    def _is_large(self, paths: Iterable[str]) -> bool:
+        """Whether these notes may take so much memory that a process of their own should parse them.
+
+        It gives the memory back when it ends, and if there is too little, we can still say which note it was.
+        """
+        return self.jobs != 1 and any(self.found.notes[path].size > _LARGE_BYTES for path in paths)
+
     def _crafts(self) -> tuple[Parser, Analyser]:
         return self.parse(), self.analyse() if self.analyse is not None else lambda _note, _body: b""
 
     def _sources(self, unknown: Sequence[str], digests: dict[str, str], size: int) -> Iterator[list[Source]]:
         """The sources of `unknown` in batches, made when wanted: all at once would fill the memory."""
         batch: list[Source] = []
+        held = 0
         for path in unknown:
             data = self.fresh.pop(path, None)
             if data is None:
@@ -254,9 +269,10 @@ class _Load:
                     digests[path] = now
                     self.known.pop(path, None)
             batch.append(Source(path, data, digests[path]))
-            if len(batch) >= size:
+            held += len(data)
+            if len(batch) >= size or held >= _BATCH_BYTES:
                 yield batch
-                batch = []
+                batch, held = [], 0
         if batch:
             yield batch
 

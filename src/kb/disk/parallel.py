@@ -26,6 +26,8 @@ State = TypeVar("State")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+#: What a worker exits with that could not get the memory it needed.
+_NO_MEMORY = 112
 #: Below so many items (of about 1 ms) a second process costs more than it brings.
 FEW = 100
 #: Almost nothing we make is cyclic; a collection now and then keeps a mistake from growing for ever.
@@ -57,9 +59,14 @@ def rarely_collected() -> Iterator[None]:
 
 def workers_for(items: int, jobs: int, few: int = FEW) -> int:
     """How many processes to use for `items` where `jobs` are allowed (0: as many as there are cores)."""
-    if items < few or not hasattr(os, "fork") or threading.active_count() > 1:
+    if items < few or not can_fork():
         return 1
     return min(jobs or _cores(), items)
+
+
+def can_fork() -> bool:
+    """Whether other processes can be made: not everywhere, and never under threads."""
+    return hasattr(os, "fork") and threading.active_count() == 1
 
 
 def batch_size(items: int, workers: int, most: int = 64) -> int:
@@ -72,15 +79,19 @@ def spread(
     batches: Iterable[Sequence[Item]],
     workers: int,
     initial: Callable[[], State],
+    *,
+    apart: bool = False,
 ) -> Generator[Result | Died[Item], None, None]:
     """What `work` returns for each batch, as it gets done, in no particular order.
 
     `initial` makes the first argument of `work`, once in each process that works, when there is work.
+    With `apart` a single worker is a process of its own, too: for items that may take more memory than there is.
     Batches are drawn when a worker is free, and they and the results must pickle. An exception in `work`
     flies here, from another process as a `WorkerError`. Close the iterator (`contextlib.closing`) to be
     sure that no process outlives a loop that was left early.
     """
-    return _alone(work, batches, initial) if workers <= 1 else _pool(work, batches, workers, initial)
+    alone = workers <= 1 and not (apart and can_fork())
+    return _alone(work, batches, initial) if alone else _pool(work, batches, workers, initial)
 
 
 #: For fewer items than this, a process of its own costs `Meanwhile` more than it saves.
@@ -126,7 +137,7 @@ def beside(work: Callable[[], bytes]) -> Callable[[], bytes]:
 
     Where that process cannot be made or dies, the work is done here, when its result is asked for.
     """
-    if not hasattr(os, "fork") or threading.active_count() > 1:
+    if not can_fork():
         return work
     ours, theirs = os.pipe()
     child = os.fork()
@@ -258,6 +269,8 @@ class _Worker:
             os.kill(self.pid, signal.SIGKILL)
         self.line.close()
         code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        if code == _NO_MEMORY:
+            return "there was not enough memory"
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
 
 
@@ -274,6 +287,8 @@ def _live(work: Callable[[Any, Any], Any], initial: Callable[[], Any], line: Any
             state = initial() if state is None else state
             answer = (True, work(state, batch))
             line.send(answer)
+    except MemoryError:  # as good as killed, and the others may still be done
+        os._exit(_NO_MEMORY)
     finally:
         if answer is None:
             line.send((False, "".join(traceback.format_exception(sys.exception()))))

@@ -191,6 +191,10 @@ def _digest(value: object) -> str:
     return blake2b(msgspec.msgpack.encode(value), digest_size=16).hexdigest()
 
 
+#: So many characters of a note's text can be searched; of a longer text no more.
+SEARCHED = 1_000_000
+
+
 class Body(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a note's page shows: HTML cut at every link (one piece more than links), and plain text.
 

@@ -88,6 +88,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "block-value": (_W, "a value of a table, a chart or a decision was left out, or read in a sense of ours"),
     "math": (_W, "a formula cannot be read; it is shown as its TeX"),
     "heading-jump": (_W, "a heading skips a level"),
+    "large-note": (_W, "a note is so long that only its beginning can be searched"),
     "duplicate-block": (_W, "a block id stands twice in one note"),
     # links
     "broken-link": (_W, "a link leads to no note"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kb.model.note import SEARCHED
 from kb.model.problem import Place, Problem
 from kb.read.addresses import ALLOWED
 
@@ -21,6 +22,15 @@ def unsafe_link(place: Place, address: str, scheme: str | None) -> Problem:
     return Problem(
         place, "unsafe-link", message, f"allowed are {', '.join(sorted(ALLOWED))}; it is shown as text"
     )
+
+
+def large_note(place: Place, size: int) -> Problem:
+    """A note whose text is too long to be searched whole; `size` in characters."""
+    message = (
+        f"the text of this note has {size:,} characters, of which the first {SEARCHED:,} can be searched; its page is"
+        " slow to load and to scroll"
+    )
+    return Problem(place, "large-note", message, "cut it into several notes")
 
 
 def maths(place: Place, message: str, hint: str) -> Problem:

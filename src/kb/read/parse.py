@@ -17,9 +17,10 @@ from markdown_it import MarkdownIt
 
 from kb.model.fenced import Fence
 from kb.model.kinds import Schema
-from kb.model.note import Block, Body, Heading, Link, LinkKind, Note, Source, Span
+from kb.model.note import SEARCHED, Block, Body, Heading, Link, LinkKind, Note, Source, Span
 from kb.model.problem import Place, Problem
 from kb.model.settings import Dialect, Html
+from kb.read import checks
 from kb.read.apart import apart
 from kb.read.checks import sorted_problems
 from kb.read.dialect import markdown
@@ -77,7 +78,9 @@ def _parse(
     if "\\label" in shown.text or "ref{" in shown.text:
         env["equations"] = equations_of(tokens)
     writer.write(apart(tokens) if "![[" in shown.text else tokens, env)
-    body = _cut(source, draft, writer, mode)
+    body, placed = _cut(source, draft, writer, mode), draft.stretches.placed(draft.places)
+    if len(placed.text) > SEARCHED:
+        draft.problems.append(checks.large_note(Place(source.path), len(placed.text)))
     problems = (
         *text.problems,
         *matter.problems,
@@ -92,9 +95,7 @@ def _parse(
         "problems": sorted_problems(map(written.in_cell, problems) if written.cells else problems),
         "facts": env["facts"],
     }
-    return Note(source.path, source.digest, **fields), Body(
-        body.pieces, *draft.stretches.placed(draft.places)
-    )
+    return Note(source.path, source.digest, **fields), Body(body.pieces, *placed)
 
 
 def _cut(source: Source, draft: Draft, writer: Writer, mode: Html) -> Cut:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from kb.model.note import Body, Heading, Note
+from kb.model.note import SEARCHED, Body, Heading, Note
 from kb.search.document import Document, Section
 from kb.search.ratings import rating_of
+
+#: So many characters are given up at most to end with a line.
+_NEAR = 10_000
 
 
 def document(note: Note, body: Body) -> Document:
@@ -26,8 +29,15 @@ def document(note: Note, body: Body) -> Document:
 
 
 def _sections(note: Note, body: Body) -> Iterator[Section]:
-    """The text cut at its headings: what stands above the first, the sections, the footnotes."""
+    """The text cut at its headings: what stands above the first, the sections, the footnotes.
+
+    Of a text that is very long only the beginning, so that what is searched, and what a page of results fetches of a
+    note, has a bound.
+    """
     text, starts = body.text, body.sections
+    if is_cut := len(text) > SEARCHED:
+        text = _beginning(text)
+        starts = tuple([min(start, len(text)) for start in starts])
     if len(starts) != len(note.headings) + 1:  # no parser made this body
         yield Section("", "", 1, text)
         return
@@ -35,6 +45,8 @@ def _sections(note: Note, body: Body) -> Iterator[Section]:
     if above := text[: starts[0]].rstrip("\n"):
         yield Section("", "", lines.at(0), above, lines.within(0, len(above)))
     for heading, start, end in zip(note.headings, starts, starts[1:], strict=False):
+        if is_cut and start == len(text):
+            return
         at = (text.find("\n", start, end) + 1 or end) if heading.text else start
         below = text[at:end].rstrip("\n")
         within = lines.within(at, at + len(below))
@@ -44,6 +56,13 @@ def _sections(note: Note, body: Body) -> Iterator[Section]:
             yield Section("", "", heading.line, below, within)
     if notes := text[starts[-1] :]:
         yield Section("", "", lines.at(starts[-1]), notes, lines.within(starts[-1], len(text)))
+
+
+def _beginning(text: str) -> str:
+    """As much of a long text as is searched: to the end of a line or, where lines are long, of a word."""
+    line = text.rfind("\n", SEARCHED - _NEAR, SEARCHED + 1)
+    end = line if line > 0 else text.rfind(" ", SEARCHED - _NEAR, SEARCHED + 1)
+    return text[: end if end > 0 else SEARCHED]
 
 
 class _Lines:
