@@ -39,16 +39,14 @@ UNICODES = (
 FEATURES = ["kern", "ccmp", "locl", "liga", "onum", "lnum", "pnum", "tnum", "smcp", "c2sc"]
 #: Regular to bold, drawn for the size of running text. The theme has no other weight.
 AXES = {"wght": (400, 700), "opsz": 18}
-#: What a page is set in without the font: names on machines, and where a font as wide as that is to be had.
+#: What a page is set in without the font: names on machines, and where fonts as wide as those are to be had.
 STANDING_IN = {
-    ("Georgia", "Gelasio"): "@fontsource/gelasio@5.3.0 package/files/gelasio-latin-400-normal.woff2",
-    (
-        "Times New Roman",
-        "Liberation Serif",
-        "Tinos",
-    ): "@fontsource/tinos@5.3.0 package/files/tinos-latin-400-normal.woff2",
-    ("Noto Serif",): "@fontsource/noto-serif@5.3.0 package/files/noto-serif-latin-400-normal.woff2",
+    ("Georgia", "Gelasio"): ("@fontsource/gelasio@5.3.0", "gelasio"),
+    ("Times New Roman", "Liberation Serif", "Tinos"): ("@fontsource/tinos@5.3.0", "tinos"),
+    ("Noto Serif",): ("@fontsource/noto-serif@5.3.0", "noto-serif"),
 }
+#: Each in these cuts: style, weight, what its name has behind that of the family.
+CUTS = (("normal", 400, ""), ("italic", 400, " Italic"), ("normal", 700, " Bold"))
 #: How often the letters of European texts come, in a thousand: what the width of a line follows from.
 OFTEN = {
     " ": 180, "e": 102, "t": 74, "a": 68, "o": 62, "n": 58, "i": 57, "s": 53, "r": 50, "h": 46, "l": 35, "d": 34,
@@ -76,6 +74,8 @@ STAND_IN = """
 @font-face {{
   font-family: "{name} as {known}";
   src: {local};
+  font-weight: {weight};
+  font-style: {style};
   size-adjust: {size:.1f}%;
   ascent-override: {ascent:.1f}%;
   descent-override: {descent:.1f}%;
@@ -95,28 +95,41 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         package = fetched(folder, PACKAGE)
-        sheet, cut = SHEET, {}
         for style, inside in FILES.items():
-            cut[style] = font = subset(TTFont(package / inside))
-            file = ASSETS / f"commonplace-{style}.woff2"
+            font, file = subset(TTFont(package / inside)), file_of(style)
             font.save(file)
             print(f"{file.name}: {file.stat().st_size} bytes, {font['maxp'].numGlyphs} glyphs")
-            sheet += FACE.format(name=NAME, file=file.name, style=style, unicodes=shown(UNICODES))
-        head = cut["normal"]["hhea"]
-        for names, where in STANDING_IN.items():
-            wanted, _, inside = where.partition(" ")
-            size = width(cut["normal"]) / width(TTFont(fetched(folder, wanted) / inside))
-            sheet += STAND_IN.format(
+        (ASSETS / "commonplace.css").write_text(sheet(folder), "utf-8")
+    return 0
+
+
+def file_of(style: str) -> Path:
+    """The file of the font, upright ("normal") or italic."""
+    return ASSETS / f"commonplace-{style}.woff2"
+
+
+def sheet(folder: Path) -> str:
+    """The style sheet. Packages are unpacked in `folder`."""
+    text = SHEET
+    for style in FILES:
+        text += FACE.format(name=NAME, file=file_of(style).name, style=style, unicodes=shown(UNICODES))
+    for names, (package, short) in STANDING_IN.items():
+        files = fetched(folder, package) / "package" / "files"
+        for style, weight, behind in CUTS:
+            cut = instantiateVariableFont(TTFont(file_of(style)), {"wght": weight})
+            size = width(cut) / width(TTFont(files / f"{short}-latin-{weight}-{style}.woff2"))
+            text += STAND_IN.format(
                 name=NAME,
                 known=names[0],
-                local=", ".join(f'local("{each}")' for each in names),
+                local=", ".join(f'local("{each}{behind}")' for each in names),
+                weight=weight,
+                style=style,
                 size=100 * size,
-                ascent=head.ascent / 10 / size,
-                descent=-head.descent / 10 / size,
+                ascent=cut["hhea"].ascent / 10 / size,
+                descent=-cut["hhea"].descent / 10 / size,
             )
-        fonts = [NAME, *(f'"{NAME} as {names[0]}"' for names in STANDING_IN)]
-        (ASSETS / "commonplace.css").write_text(sheet + ROOT.format(fonts=", ".join(fonts)), "utf-8")
-    return 0
+    fonts = [NAME, *(f'"{NAME} as {names[0]}"' for names in STANDING_IN)]
+    return text + ROOT.format(fonts=", ".join(fonts))
 
 
 def fetched(folder: Path, package: str) -> Path:

@@ -85,8 +85,7 @@ def seen(chromium: Browser, address: str, width: int, *, comes: bool) -> dict[st
     return found
 
 
-@pytest.mark.parametrize("theme", ["paper", "desk"])
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize(("theme", "width"), [("paper", 360), ("desk", 1440)])
 def test_nothing_moves_whether_the_font_comes_or_not(
     chromium: Browser, sites: str, theme: str, width: int
 ) -> None:

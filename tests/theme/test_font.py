@@ -46,7 +46,7 @@ def test_text_is_set_in_it_and_in_a_font_of_the_same_width_until_it_is_there(tmp
     serif = re.findall(r"--serif: ([^;]*);", sheet)[-1]
     assert serif.startswith('Commonplace, "Commonplace as Georgia", "Commonplace as Times New Roman", ')
     faces = re.findall(r"@font-face \{(.*?)\}", sheet, flags=re.DOTALL)
-    assert len(faces) == 5
+    assert len(faces) == 2 + 3 * 3
     for face in faces:
         if "local(" in face:
             for name in ("size-adjust", "ascent-override", "descent-override", "line-gap-override"):
