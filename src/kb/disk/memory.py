@@ -19,7 +19,7 @@ from kb.disk.manifest import FOLDER, MANIFEST, write_whole
 from kb.disk.stamp import Stamp, certain_from, digest, racy, stamp_of
 
 _KIND = b"kb-output-"
-_VERSION = _KIND + b"3\n"
+_VERSION = _KIND + b"4\n"
 _DIGEST = 32
 #: So long is waited for the stamps of files just written to become certain: a tick of the kernel's clock, no more.
 _SOON_NS = 100_000_000
@@ -28,7 +28,8 @@ _SOON_NS = 100_000_000
 class Written(NamedTuple):
     """A page as it was last written. No stamp: look at the file itself. `ground`: what the page was made from.
 
-    `before` is the key that the last build found; the page was rewritten if `key` is another.
+    `near` is the finer ground of the page that has this key, "" where nobody asked for it. `before` is the key that the
+    last build found; the page was rewritten if `key` is another.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Written(NamedTuple):
     stamp: Stamp | None = None
     before: str = ""
     ground: str = ""
+    near: str = ""
 
 
 class Memory(msgspec.Struct):

@@ -22,7 +22,7 @@ from kb.disk.journal import JOURNAL, Journal, clear, commit, finish
 from kb.disk.lock import hold
 from kb.disk.manifest import FOLDER, Manifest, read_manifest
 from kb.disk.memory import Memory, Written, recall, remember, untouched
-from kb.disk.parallel import Died, batch_size, spread, workers_for
+from kb.disk.parallel import MANY, Died, batch_size, spread, workers_for
 from kb.disk.pictures import pictures
 from kb.disk.place import output_folder
 from kb.disk.refused import Refused
@@ -36,6 +36,10 @@ __all__ = ["OutputError", "Report", "WorkerDiedError", "clean", "untouched", "wr
 Progress = Callable[[int, int], None]
 Pages = Mapping[str, Callable[[], Page]]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+
+_UNKNOWN = Written("", "")
+#: Gives the near grounds of pages, by their paths.
+Near = Callable[[Sequence[str]], Mapping[str, str]]
 
 #: From so many dear pages on, more than one process makes them.
 _FEW_DEAR = 4
@@ -79,12 +83,14 @@ def write(  # noqa: PLR0913 - a build needs to know all this, and a bundle of it
     dear: Collection[str] = (),
     public: frozenset[str] | None = None,
     before: Callable[[Manifest], None] | None = None,
+    near: Near | None = None,
 ) -> Report:
     """Make `out` hold the pages of `plan`, and say what was done.
 
     Equal keys mean equal bytes, and `render` makes them. An exception of the types in `failures` means that
     one page cannot be made, and `complain` says so as a problem; any other flies. Copies are taken from
-    `content`. A page whose digest in `grounds` is what it was when its file was written is not even made.
+    `content`. A page whose digest in `grounds` is what it was when its file was written is not even made. Where many
+    would be, `near` is asked for finer digests of theirs, and decides in the same way.
     `anew`: render every page, whatever `cache` remembers. `progress` hears (pages settled, pages). `prepare` is
     told how many pages are to be made, before the work is spread. `late` gives pages that are known only when all
     others are staged, with their grounds; a path that `plan` has stays what it is there. `dear` are the paths of pages
@@ -120,7 +126,11 @@ def write(  # noqa: PLR0913 - a build needs to know all this, and a bundle of it
                 grounds=grounds,
                 pictures=pictures(Path(os.path.realpath(content)), cache),
             )
-            outcomes = _outcomes(whole, [path for path in paths if path not in dear], jobs, progress, prepare)
+            cheap = [path for path in paths if path not in dear]
+            outcomes, nears, left = _kept(whole, cheap, near)
+            if prepare is not None:
+                prepare(len(left))
+            outcomes += _stage_all(replace(whole, paths=left), jobs, progress)
             if dear:
                 outcomes += _outcomes(replace(whole, series="dear-"), sorted(dear), jobs, dear=True)
             more, more_grounds = late() if late is not None else ({}, {})
@@ -129,7 +139,7 @@ def write(  # noqa: PLR0913 - a build needs to know all this, and a bundle of it
                 second = replace(whole, plan=more, grounds=more_grounds, series="late-")
                 outcomes += _outcomes(second, others, jobs)
             outcomes.sort(key=lambda each: each.path)
-            return build.settle(outcomes, {*paths, *others}, {**more_grounds, **grounds}, public)
+            return build.settle(outcomes, {*paths, *others}, {**more_grounds, **grounds}, public, nears)
 
 
 def clean(out: Path, cache: Path) -> Report:
@@ -151,22 +161,27 @@ def _sane(paths: list[str]) -> list[str]:
     return paths
 
 
-def _outcomes(
-    whole: Stage,
-    paths: Sequence[str],
-    jobs: int,
-    progress: Progress | None = None,
-    prepare: Callable[[int], None] | None = None,
-    *,
-    dear: bool = False,
-) -> list[Outcome]:
+def _outcomes(whole: Stage, paths: Sequence[str], jobs: int, *, dear: bool = False) -> list[Outcome]:
     """What becomes of the pages at these paths: those that need not be made are not."""
-    found = [(path, kept_unmade(whole, path)) for path in paths]
+    kept, _, left = _kept(whole, paths)
+    return [*kept, *_stage_all(replace(whole, paths=left), jobs, None, dear=dear)]
+
+
+def _kept(
+    whole: Stage, paths: Sequence[str], near: Near | None = None
+) -> tuple[list[Outcome], Mapping[str, str], list[str]]:
+    """The pages that need not be made, the near grounds as far as they were asked for, and the paths that are left."""
+    kept, left = _told_apart([(path, kept_unmade(whole, path)) for path in paths])
+    if near is None or len(left) < MANY:
+        return kept, {}, left
+    nears = near(left)
+    more, left = _told_apart([(path, kept_unmade(whole, path, nears.get(path, ""))) for path in left])
+    return [*kept, *more], nears, left
+
+
+def _told_apart(found: Sequence[tuple[str, Outcome | None]]) -> tuple[list[Outcome], list[str]]:
     kept = [outcome for _, outcome in found if outcome is not None]
-    state = replace(whole, paths=[path for path, outcome in found if outcome is None])
-    if prepare is not None:
-        prepare(len(state.paths))
-    return [*kept, *_stage_all(state, jobs, progress, dear=dear)]
+    return kept, [path for path, outcome in found if outcome is None]
 
 
 def _stage_all(state: Stage, jobs: int, progress: Progress | None, *, dear: bool = False) -> list[Outcome]:
@@ -245,6 +260,7 @@ class _Build:
         planned: set[str],
         grounds: Mapping[str, str],
         public: frozenset[str] | None = None,
+        nears: Mapping[str, str] = _NOTHING,
     ) -> Report:
         """Turn the outcomes into a change of the site, make it, and remember it."""
         removals = sorted(self.manifest.files.keys() - planned)
@@ -273,7 +289,7 @@ class _Build:
         else:
             undone = {}
             clear(self.out)
-        self._remember([*kept, *(each for each in writes if each.path not in undone)], failed, grounds)
+        self._remember([*kept, *(each for each in writes if each.path not in undone)], failed, grounds, nears)
         for path, error in undone.items():
             raise _output_error(path, error.strerror) from error
         return Report(
@@ -299,20 +315,23 @@ class _Build:
         return digest_at(self.out / path) != digest
 
     def _remember(
-        self, good: Sequence[Outcome], failed: Sequence[Outcome], grounds: Mapping[str, str]
+        self,
+        good: Sequence[Outcome],
+        failed: Sequence[Outcome],
+        grounds: Mapping[str, str],
+        nears: Mapping[str, str],
     ) -> None:
         files = {}
         for each in good:
-            before, ground = self._key_before(each.path), grounds.get(each.path, "")
-            files[each.path] = Written(each.key, each.digest, self._stamp(each), before, ground)
+            known = self.memory.files.get(each.path, _UNKNOWN)
+            ground, near = grounds.get(each.path, ""), nears.get(each.path, "")
+            if not near and known.key == each.key:  # the page is what it was when somebody asked
+                near = known.near
+            files[each.path] = Written(each.key, each.digest, self._stamp(each), known.key, ground, near)
         for each in failed:
             if (digest := self.manifest.files.get(each.path)) is not None:
                 files[each.path] = Written("", digest)
         remember(self.cache, self.out, dict(sorted(files.items())), self.memory)
-
-    def _key_before(self, path: str) -> str:
-        known = self.memory.files.get(path)
-        return known.key if known is not None else ""
 
     def _stamp(self, each: Outcome) -> Stamp | None:
         if each.stamp is not None:

@@ -75,10 +75,15 @@ class Stage:
     """Tells the staged files of one lot of pages from those of another."""
 
 
-def kept_unmade(state: Stage, path: str) -> Outcome | None:
-    """That a page is kept, if that can be told without making it: it would be made from what it was made from."""
-    known, ground = state.memory.get(path), state.grounds.get(path, "")
-    if known is None or not ground or known.ground != ground or known.stamp is None:
+def kept_unmade(state: Stage, path: str, near: str = "") -> Outcome | None:
+    """That a page is kept, if that can be told without making it: it would be made from what it was made from.
+
+    With `near`, its near ground says so, else its wide one.
+    """
+    known, ground = state.memory.get(path), near or state.grounds.get(path, "")
+    if known is None or not ground or known.stamp is None:
+        return None
+    if ground != (known.near if near else known.ground):
         return None
     ours = state.manifest.get(path)
     try:

@@ -25,6 +25,7 @@ from kb.model.note import Note
 from kb.model.problem import Place
 from kb.plugin import Plugin
 from kb.view.fill import Frame, body_of, inside_of
+from kb.view.near import shown_by_texts
 from kb.view.note import tags_of
 from kb.view.pages import DataPage
 from kb.view.prose import PERMALINK, Prose
@@ -158,12 +159,17 @@ def entry_of(site: Site, note: Note) -> Entry:
             published=published,
             updated=max(published, moment(note.updated or note.date), key=datetime.fromisoformat),
             summary=note.description or note.summary,
-            tags=tuple(tag.title for tag in tags_of(site, note, "")),
+            tags=entry_tags(site, note),
             lang=note.lang or site.settings.language,
             content=body_of(site, note, Frame.absolute(base, note)),
         )
 
     return site.once(("feed entry", note.path), made)
+
+
+def entry_tags(site: Site, note: Note) -> tuple[str, ...]:
+    """A note's tags as its entry names them."""
+    return tuple(tag.title for tag in tags_of(site, note, ""))
 
 
 def moment(date: str) -> str:
@@ -272,12 +278,20 @@ def _claims(folder: str, title: Callable[[Site], str], notes: Notes) -> Iterator
         path = folder + name
         make = partial(_page, folder, title, notes, name, form)
         inside = partial(_inside, notes)
-        yield Claim(path, f"the feed /{path}", Place(f"/{path}"), make, inside=inside)
+        near = partial(_near, title, notes)
+        yield Claim(path, f"the feed /{path}", Place(f"/{path}"), make, inside=inside, near=near)
 
 
 def _inside(notes: Notes, site: Site) -> tuple[str, ...]:
     """What a feed shows beyond the common ground: the texts of its entries."""
     return tuple(digest for note in newest(site, notes(site)) for digest in inside_of(site, note))
+
+
+def _near(title: Callable[[Site], str], notes: Notes, site: Site) -> str:
+    """A digest of what a feed shows of its notes besides their texts, and of others in these."""
+    shown = newest(site, notes(site))
+    tags = [entry_tags(site, note) for note in shown]
+    return shown_by_texts(site, shown) + digest_of((title(site), tags))
 
 
 def _page(

@@ -29,7 +29,12 @@ def redirects(site: Site) -> Iterator[Claim]:
                     partial(redirect, path=path, url=url),
                     Right.REDIRECT,
                     nothing_more,
+                    near=partial(_near, path=path),
                 )
+
+
+def _near(site: Site, path: str) -> str:
+    return site.vault.notes[path].face
 
 
 def old_address(alias: str) -> str:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -67,6 +67,23 @@ def resolve(vault: Vault, source: str, link: Link) -> Resolution:
         return _NOWHERE
     found = _lead(vault, source, link.target)
     return _entered(vault, found, link.subpath) if link.subpath else found
+
+
+def leads(vault: Vault, source: str, links: Iterable[Link]) -> list[Target | None]:
+    """What each of these links of the note at `source` leads to, whatever part of it; None for nothing.
+
+    A tag and an empty target are nothing here. The same as `resolve` says, for many links at once.
+    """
+    memo = vault.memo
+    found: list[Target | None] = []
+    for link in links:
+        target = link.target
+        if not target or link.kind is LinkKind.TAG:
+            found.append(None)
+        else:
+            known = memo.get(target)
+            found.append((known or _lead(vault, source, target)).target)
+    return found
 
 
 def display_tag(vault: Vault, folded: str) -> str:

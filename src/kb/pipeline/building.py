@@ -28,7 +28,7 @@ from kb.pipeline.opening import Ask, Opened, Progress, open_site
 from kb.pipeline.reading import Clock, Files, Read, link_files, read_files
 from kb.view.pages import Page, PicturePage
 from kb.view.pictures import FOLDER
-from kb.view.site import Plan, Site, grounds, plan
+from kb.view.site import Grounds, Plan, Site, grounds, plan
 from kb.view.theme import TemplateFailed, key, render
 from kb.view.told import template_problem, template_problems
 
@@ -148,6 +148,7 @@ def _late(
 def _write(read: Read, planned: Plan, ask: Ask, progress: Progress, late: Late, watch: Watch) -> Report:
     site, opened = read.site, read.opened
     drawings = _drawings(site, planned)
+    found = Grounds(site, planned)
     report = write(
         opened.output,
         planned.pages(site),
@@ -157,7 +158,8 @@ def _write(read: Read, planned: Plan, ask: Ask, progress: Progress, late: Late, 
         failures=(TemplateFailed,),
         content=opened.content,
         cache=opened.cache,
-        grounds=grounds(site, planned),
+        grounds=found.wide,
+        near=found.near,
         jobs=ask.jobs,
         anew=ask.clean,
         progress=partial(progress, "writing"),

@@ -12,10 +12,12 @@ from functools import partial
 
 from kb.model.note import Note
 from kb.model.problem import Place
+from kb.view.near import faces
 from kb.view.note import card_of, note_head, note_inside, note_page
 from kb.view.order import chunk, count_of
 from kb.view.pages import Head, ListPage, Ref, TagRef
 from kb.view.site import Claim, Right, Site, introduces
+from kb.view.theme import digest_of
 from kb.view.urls import absolute, file_of, root_of
 
 
@@ -46,9 +48,9 @@ def list_pages(site: Site, listing: Listing) -> Iterator[Claim]:
     for number in range(1, count + 1):
         inside = partial(_list_inside, listing, number)
         file = file_of(page_url(listing.url, number, count))
-        yield Claim(
-            file, listing.by, place, partial(list_page, listing=listing, number=number), Right.LIST, inside
-        )
+        make = partial(list_page, listing=listing, number=number)
+        near = partial(_list_near, listing, number) if number < count else None
+        yield Claim(file, listing.by, place, make, Right.LIST, inside, near=near)
 
 
 def list_page(site: Site, listing: Listing, number: int) -> ListPage:
@@ -94,6 +96,14 @@ def _list_inside(listing: Listing, number: int, site: Site) -> tuple[str, ...]:
     """What one page of a list shows beyond the common ground: summaries, and the note at the list's address."""
     notes = chunk(listing.notes(site), site.settings.page_size, number)
     return (*[note.brief for note in notes], *intro_inside(site, listing.url))
+
+
+def _list_near(listing: Listing, number: int, site: Site) -> str:
+    """A digest of what a page of older notes shows of them, and of the list as a whole: its name, the way to it."""
+    notes = listing.notes(site)
+    is_last = number + 1 == count_of(notes, site.settings.page_size)
+    whole = digest_of((listing.title(site), listing.breadcrumbs(site, ""), is_last))
+    return faces(chunk(notes, site.settings.page_size, number)) + whole
 
 
 def plain_head(site: Site, title: str, url: str, **more: str | tuple[Ref, ...]) -> Head:

@@ -18,11 +18,13 @@ from kb.view.backlinks import all_backlinks, backlink, is_hub
 from kb.view.cards import social_card
 from kb.view.facts import told
 from kb.view.fill import Frame, body_of, heading_of, inside_of, shown_in
+from kb.view.near import around
 from kb.view.order import folder_of, in_series, neighbours, places
 from kb.view.pages import Card, Head, NotePage, Ref, Related, TagRef, TocEntry
 from kb.view.series import Part, numbers
 from kb.view.site import Claim, Right, Site
 from kb.view.structured import of_note
+from kb.view.theme import digest_of
 from kb.view.urls import (
     absolute,
     attachment_url,
@@ -53,6 +55,7 @@ def note_pages(site: Site) -> list[Claim]:
             partial(note_page, path=path),
             Right.NOTE,
             partial(note_inside, path=path),
+            near=partial(note_near, path=path),
         )
         for path, note in sorted(site.vault.notes.items())
     ]
@@ -65,6 +68,21 @@ def note_inside(site: Site, path: str) -> tuple[str, ...]:
     found = inside_of(site, note) + voices(vault, note)
     kind = site.kinds.get(note.kind)
     return (*found, *kind.inside(site, note)) if kind and kind.inside else found
+
+
+def note_near(site: Site, path: str) -> str:
+    """A digest of what a note's page shows of other notes: those around it, its folder, what its kind tells of them."""
+    note = site.vault.notes[path]
+    folder = folder_of(path)
+    found = around(site, note) + site.once(
+        ("digest of breadcrumbs", folder), lambda: digest_of(breadcrumbs(site, folder, ""))
+    )
+    if note.image:
+        found += digest_of(_image(site, note))
+    if note.kind in site.kinds:
+        root = root_of(file_of(url_of(note)))
+        found += digest_of((facts_of(site, note, root), note_head(site, note, root).json_ld))
+    return found
 
 
 def note_page(site: Site, path: str) -> NotePage:

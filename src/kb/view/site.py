@@ -23,6 +23,7 @@ from kb.view.urls import file_of, folder_url, url_of, written_address
 
 Make: TypeAlias = "Callable[[Site], Page]"
 Inside: TypeAlias = "Callable[[Site], tuple[str, ...]]"
+Near: TypeAlias = "Callable[[Site], str]"
 T = TypeVar("T")
 
 #: The question under which `Site.once` keeps the plan.
@@ -55,6 +56,9 @@ class Claim(NamedTuple):
     words around links, summaries. Equal ground and equal digests mean an equal page, which then need not
     even be made. A page whose maker does not say what it shows is made by every build. One that is `apart` shows
     nothing of the common ground: `inside` is all of its ground.
+
+    `near` gives a digest of what the page shows of that part of the common ground which speaks of notes, so that it
+    can be left as it is where others have changed. It is asked for only where many pages would be made otherwise.
     """
 
     path: str
@@ -64,6 +68,7 @@ class Claim(NamedTuple):
     right: Right = Right.FILE
     inside: Inside | None = None
     apart: bool = False
+    near: Near | None = None
 
 
 Maker: TypeAlias = "Callable[[Site], Iterable[Claim]]"
@@ -205,23 +210,44 @@ def _planned(site: Site) -> Plan:
     return Plan({claim.path: claim for claim in granted.values()}, tuple(problems))
 
 
-def grounds(site: Site, planned: Plan) -> dict[str, str]:
-    """What each page is made from, as a digest: equal grounds, equal pages.
+class Grounds:
+    """What the pages of a plan are made from, as digests: equal grounds, equal pages.
 
-    It is the common ground and what the page shows beyond it, and costs a tenth of making the page.
+    The `wide` ones are the common ground and what each page shows beyond it, and cost a tenth of making the page.
     """
-    common = site.common.encode()
-    plain = blake2b(common, digest_size=12).hexdigest()
-    found = {}
-    for path, claim in planned.claims.items():
-        if claim.inside is None:
-            continue
-        shown = "".join(claim.inside(site))  # digests of one length: joined, they are still told apart
-        if claim.apart:
-            found[path] = shown
-            continue
-        found[path] = blake2b(common + shown.encode(), digest_size=12).hexdigest() if shown else plain
-    return found
+
+    def __init__(self, site: Site, planned: Plan) -> None:
+        self._site, self._claims = site, planned.claims
+        # Digests of one length: joined, they are still told apart.
+        self._inside = {
+            path: "".join(claim.inside(site)) for path, claim in planned.claims.items() if claim.inside
+        }
+        common = site.common.encode()
+        plain = blake2b(common, digest_size=12).hexdigest()
+        self.wide = {
+            path: blake2b(common + shown.encode(), digest_size=12).hexdigest() if shown else plain
+            for path, shown in self._inside.items()
+        }
+        self.wide |= {path: shown for path, shown in self._inside.items() if planned.claims[path].apart}
+
+    def near(self, paths: Iterable[str]) -> dict[str, str]:
+        """The near grounds of those of these pages that have one: they hold no more of other notes than a page shows.
+
+        Pages whose near grounds are equal are equal, however the wide ones differ. They cost twice as much.
+        """
+        base = _base(self._site)
+        found = {}
+        for path in paths:
+            near = self._claims[path].near
+            if near is not None and path in self._inside:
+                made_of = f"{base}{self._inside[path]}|{near(self._site)}"
+                found[path] = blake2b(made_of.encode(), digest_size=12).hexdigest()
+        return found
+
+
+def grounds(site: Site, planned: Plan) -> dict[str, str]:
+    """The wide ground of each page of a plan."""
+    return Grounds(site, planned).wide
 
 
 def introduces(site: Site, url: str) -> Note | None:
@@ -230,10 +256,14 @@ def introduces(site: Site, url: str) -> Note | None:
 
 
 def _common(site: Site) -> str:
-    notes = [note.face for _, note in sorted(site.vault.notes.items())]
+    return digest_of((_base(site), [note.face for _, note in sorted(site.vault.notes.items())]))
+
+
+def _base(site: Site) -> str:
+    """A digest of the common ground without the notes."""
     files = [file for _, file in sorted(site.vault.files.items())]
     makers = [f"{maker.__module__}.{maker.__qualname__}" for maker in site.makers]
-    return digest_of((notes, files, makers, site.settings, site.theme.digest, sorted(site.marks.items())))
+    return digest_of((files, makers, site.settings, site.theme.digest, sorted(site.marks.items())))
 
 
 def _by_url(site: Site) -> dict[str, Note]:
