@@ -8,7 +8,7 @@ TARGETS ?= front_matter dialect query shards
 SECONDS ?= 3600
 
 .DEFAULT_GOAL := help
-.PHONY: help site test lint format laws campaign fuzz pages lighthouse docs bench bench-kinds bench-serve bench-search bench-search-cost bench-search-transfer bench-scale clean
+.PHONY: help site test lint format laws campaign fuzz pages lighthouse screenshots docs bench bench-kinds bench-serve bench-search bench-search-cost bench-search-transfer bench-scale clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ pages: $(VENV)/.dev ## axe-core on every page of this site and of the corpus, an
 
 lighthouse: $(VENV)/.dev ## Lighthouse on the main pages of this site (needs Chromium and npm)
 	$(BIN)/python benchmarks/lighthouse.py
+
+screenshots: $(VENV)/.dev ## take the pictures of the manual anew (needs Chromium and the fonts of the tests)
+	$(BIN)/python tools/screenshots.py
 
 docs: $(VENV)/.kb ## build the manual into docs/site/
 	@$(BIN)/python docs/reference.py
