@@ -42,6 +42,20 @@ FRAMES = frozenset(
         *("fields", "kind", "kinds", "reviews", "passages", "series"),
     )
 )
+#: The templates of pages that every site has, and what they are made with: the rest is compiled where it is used.
+_EVERYWHERE = (
+    "base",
+    "macros",
+    "note",
+    "home",
+    "section",
+    "tag",
+    "tags",
+    "archive",
+    "contents",
+    "graph",
+    "404",
+)
 #: The template of a kind that has fields and no template of its own.
 FIELDS = "fields.html"
 
@@ -122,13 +136,16 @@ class TemplateFailed(Exception):  # noqa: N818 - a fact about a theme
 
 
 def prepare(templates: Mapping[str, str]) -> None:
-    """Load what renders these templates, so that the processes that are forked from this one need not."""
+    """Load what renders the pages of every site, so that the processes that are forked from this one need not.
+
+    What only some sites need, such as the templates of kinds of notes, is loaded where a page asks for it.
+    """
     from jinja2 import TemplateError  # noqa: PLC0415
 
     environment = _environment(tuple(sorted(templates.items())))
-    for name in templates:
+    for name in _EVERYWHERE:
         with suppress(TemplateError):  # told when a page is made by it
-            environment.get_template(name)
+            environment.get_template(f"{name}.html")
 
 
 def render(theme: Theme, page: Page) -> bytes:
@@ -197,13 +214,15 @@ _PART = 24
 def _environment(sources: Sources) -> Any:
     from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - a warm build renders nothing
 
+    from kb.view.compiling import QuickGenerator  # noqa: PLC0415 - the same
+
     templates = dict(sources)
 
     def source(name: str) -> tuple[str, str, None] | None:
         text = templates.get(name)
         return None if text is None else (text, name, None)
 
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
@@ -213,3 +232,5 @@ def _environment(sources: Sources) -> Any:
         auto_reload=False,
         cache_size=-1,
     )
+    environment.code_generator_class = QuickGenerator
+    return environment
