@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.disk.parallel import Died, WorkerError, batch_size, beside, spread, workers_for
+from kb.disk.parallel import Died, WorkerError, batch_sizes, beside, spread, workers_for
 
 
 def squares(offset: int, batch: Sequence[int]) -> list[int]:
@@ -110,9 +110,14 @@ def test_few_items_or_running_threads_mean_one_process(monkeypatch: pytest.Monke
         thread.join()
 
 
-def test_batches_are_never_empty_and_never_too_large() -> None:
-    assert batch_size(0, 2) == 1
-    assert batch_size(1_000_000, 2) == 64
+@pytest.mark.parametrize("workers", [1, 2, 8])
+@pytest.mark.parametrize("items", [0, 1, 7, 100, 1281, 100_000])
+def test_batches_hold_all_items_and_are_smaller_towards_the_end(items: int, workers: int) -> None:
+    sizes = list(batch_sizes(items, workers))
+    assert sum(sizes) == items
+    assert sizes == sorted(sizes, reverse=True)
+    assert set(sizes) <= set(range(1, 65))
+    assert sizes[-workers:] == [1] * min(workers, items)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])

@@ -19,7 +19,7 @@ import msgspec
 
 from kb.disk.inside import NotAFile, Outside, open_inside, read_inside
 from kb.disk.looking import attachment, looked_at
-from kb.disk.parallel import MANY, Died, batch_size, beside, spread, workers_for
+from kb.disk.parallel import MANY, Died, batch_sizes, beside, spread, workers_for
 from kb.disk.scan import Found
 from kb.disk.stamp import Stamp, digest, racy
 from kb.disk.store import Known, Row, Store
@@ -214,10 +214,10 @@ class _Load:
         ready = {row.path: row for row in edited() if digests[row.path] == row.digest}
         rest = [path for path in unknown if path not in ready]
         workers = workers_for(len(rest), self.jobs)
-        size = batch_size(len(rest), workers, most=32)
+        sizes = batch_sizes(len(rest), workers, most=32)
         decode = msgspec.msgpack.Decoder(Note).decode
         done = 0
-        batches = self._sources(rest, digests, size)
+        batches = self._sources(rest, digests, sizes)
         make = self._crafts
         if workers > 1:  # what all workers would load, they find loaded
             crafts = make()
@@ -255,10 +255,12 @@ class _Load:
     def _crafts(self) -> tuple[Parser, Analyser]:
         return self.parse(), self.analyse() if self.analyse is not None else lambda _note, _body: b""
 
-    def _sources(self, unknown: Sequence[str], digests: dict[str, str], size: int) -> Iterator[list[Source]]:
+    def _sources(
+        self, unknown: Sequence[str], digests: dict[str, str], sizes: Iterator[int]
+    ) -> Iterator[list[Source]]:
         """The sources of `unknown` in batches, made when wanted: all at once would fill the memory."""
         batch: list[Source] = []
-        held = 0
+        size, held = next(sizes, 1), 0
         for path in unknown:
             data = self.fresh.pop(path, None)
             if data is None:
@@ -272,7 +274,7 @@ class _Load:
             held += len(data)
             if len(batch) >= size or held >= _BATCH_BYTES:
                 yield batch
-                batch, held = [], 0
+                batch, size, held = [], next(sizes, 1), 0
         if batch:
             yield batch
 

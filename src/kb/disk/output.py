@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise, repeat, starmap
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,7 +23,7 @@ from kb.disk.journal import JOURNAL, Journal, clear, commit, finish
 from kb.disk.lock import hold
 from kb.disk.manifest import FOLDER, Manifest, read_manifest
 from kb.disk.memory import Memory, Written, recall, remember, untouched
-from kb.disk.parallel import MANY, Died, batch_size, spread, workers_for
+from kb.disk.parallel import MANY, Died, batch_sizes, spread, workers_for
 from kb.disk.pictures import pictures
 from kb.disk.place import output_folder
 from kb.disk.refused import Refused
@@ -187,8 +188,8 @@ def _told_apart(found: Sequence[tuple[str, Outcome | None]]) -> tuple[list[Outco
 def _stage_all(state: Stage, jobs: int, progress: Progress | None, *, dear: bool = False) -> list[Outcome]:
     count = len(state.paths)
     workers = workers_for(count, jobs, few=_FEW_DEAR) if dear else workers_for(count, jobs)
-    size = 1 if dear else batch_size(count, workers)
-    batches = (range(start, min(start + size, count)) for start in range(0, count, size))
+    sizes = repeat(1, count) if dear else batch_sizes(count, workers)
+    batches = starmap(range, pairwise(accumulate(sizes, initial=0)))
     outcomes: list[Outcome] = []
     with closing(spread(stage, batches, workers, lambda: state)) as results:
         for result in results:
@@ -197,9 +198,9 @@ def _stage_all(state: Stage, jobs: int, progress: Progress | None, *, dear: bool
                 problem = state.complain(path, WorkerDiedError(f"the process that made it was {result.why}"))
                 outcomes.append(Outcome(path, Verdict.FAILED, problem=problem))
             else:
+                if stopped := next((each for each in result if each.verdict is Verdict.STOP), None):
+                    raise _output_error(stopped.path, stopped.key)
                 outcomes += result
-            if stopped := next((each for each in outcomes[-size:] if each.verdict is Verdict.STOP), None):
-                raise _output_error(stopped.path, stopped.key)
             if progress is not None:
                 progress(len(outcomes), count)
     return outcomes

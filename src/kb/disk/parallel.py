@@ -69,9 +69,16 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and threading.active_count() == 1
 
 
-def batch_size(items: int, workers: int, most: int = 64) -> int:
-    """Batches small enough that all workers end at about the same time, large enough to be worth sending."""
-    return max(1, min(most, items // (workers * 8)))
+def batch_sizes(items: int, workers: int, most: int = 64) -> Iterator[int]:
+    """The sizes of batches that hold so many `items`: large enough to be worth sending, and smaller towards the end.
+
+    Then all workers end at about the same time, however unlike their items are.
+    """
+    left = items
+    while left > 0:
+        size = max(1, min(most, left // (workers * 4)))
+        yield size
+        left -= size
 
 
 def spread(
