@@ -24,7 +24,6 @@ LIBRARIES = (
     "nh3",
     "PyYAML",
     "Jinja2",
-    "feedgenerator",
     "imagesize",
     "math-core",
 )
