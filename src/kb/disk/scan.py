@@ -127,6 +127,9 @@ class _Walk:
             identity = _identity(Path(entry.path).stat())
         except FileNotFoundError:
             return []
+        except OSError as error:  # a path that is too long, among others
+            self._complain("unreadable-file", path, f"this folder cannot be read: {error.strerror}", _IGNORE)
+            return []
         if identity in here.above:
             hint = "remove the link; what it leads to is read under its own name"
             self._complain("symlink-loop", path, "this link leads back to a folder above it", hint)

@@ -24,6 +24,8 @@ from kb.view.urls import file_of, folder_url, root_of, url_of
 CONTENTS = "contents/"
 #: With more notes than this the page names folders alone, each of which leads to its own list: 3,000 notes are 60 kB.
 MOST_NOTES = 3000
+#: Folders nested deeper than this are counted, and named on the pages of those above them.
+DEEPEST = 20
 
 
 def contents(site: Site) -> Iterator[Claim]:  # noqa: ARG001 - all makers are asked alike
@@ -51,18 +53,21 @@ def contents_page(site: Site) -> ContentsPage:
     )
 
 
-def _branch(site: Site, folder: str, root: str, *, named: bool) -> Branch:
+def _branch(site: Site, folder: str, root: str, *, named: bool, depth: int = 0) -> Branch:
     start = len(folder) + 1 if folder else 0
     inside = site.vault.within.get(folder, ())
     below = {path[start:].partition("/")[0] for path in inside if "/" in path[start:]}
-    names = sorted(below, key=lambda name: (fold(name), name))
+    names = sorted(below, key=lambda name: (fold(name), name)) if depth < DEEPEST else ()
     notes = sorted(in_folder(site, folder), key=lambda note: (fold(note.title), note.path)) if named else ()
     return Branch(
         title=folder_title(site, folder) if folder else "",
         url=root + folder_url(folder),
         count=sum(1 for path in inside if not is_index(path)),
         folders=tuple(
-            [_branch(site, f"{folder}/{name}" if folder else name, root, named=named) for name in names]
+            [
+                _branch(site, f"{folder}/{name}" if folder else name, root, named=named, depth=depth + 1)
+                for name in names
+            ]
         ),
         notes=tuple([_ref(note, root) for note in notes]),
     )

@@ -109,6 +109,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "duplicate-alias": (_W, "two notes once had one address; it leads to the first"),
     "bad-permalink": (_E, "a permalink or slug that cannot be an address inside the site"),
     "odd-name": (_W, "a file name that not every system can hold; its address was changed"),
+    "long-address": (_E, "an address is longer than every system can hold; its page is not made"),
     "template": (_E, "a template failed on a page"),
     "output-clash": (_E, "a file that kb did not write stands where a page should go"),
     "output-edited": (_W, "a file of the site was changed by hand; it was kept aside"),

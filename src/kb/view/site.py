@@ -19,7 +19,7 @@ from kb.model.problem import Place, Problem
 from kb.model.settings import Settings
 from kb.view.pages import Page
 from kb.view.theme import Theme, digest_of
-from kb.view.urls import file_of, folder_url, url_of, written_address
+from kb.view.urls import LONGEST_PATH, file_of, folder_url, url_of, written_address
 
 Make: TypeAlias = "Callable[[Site], Page]"
 Inside: TypeAlias = "Callable[[Site], tuple[str, ...]]"
@@ -198,6 +198,9 @@ def _planned(site: Site) -> Plan:
     problems: list[Problem] = []
     for maker in site.makers:
         for claim in maker(site):
+            if len(claim.path) > LONGEST_PATH // 4 and len(claim.path.encode()) > LONGEST_PATH:
+                problems.append(_too_long(claim))
+                continue
             same = _same_file(claim.path)
             first = granted.setdefault(same, claim)
             if first is claim:
@@ -276,6 +279,16 @@ def _by_url(site: Site) -> dict[str, Note]:
 
 def _same_file(path: str) -> str:
     return path if path.isascii() and path.islower() else unicodedata.normalize("NFC", path).casefold()
+
+
+def _too_long(claim: Claim) -> Problem:
+    return Problem(
+        claim.place,
+        "long-address",
+        f"its page would stand at an address of {len(claim.path.encode()):,} bytes, and not every system can hold more"
+        f" than {LONGEST_PATH}; it was not made",
+        "move it nearer to the top, shorten the names of its folders, or give a note its own `permalink:`",
+    )
 
 
 def _clash(first: Claim, second: Claim) -> Problem:

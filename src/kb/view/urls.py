@@ -24,6 +24,9 @@ RESERVED = frozenset(
 #: A segment longer than this (bytes of UTF-8) is cut and marked with a digest. Most systems stop at 255.
 LONGEST = 180
 
+#: A longer path of the output (bytes of UTF-8) is not made: macOS stops at 1,024, with all that stands above.
+LONGEST_PATH = 900
+
 _SPACE = re.compile(r"\s")
 _SPACES = re.compile(r"[\s\-]+")
 _ILLEGAL = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*#%`^{}\[\]\u202a-\u202e\u2066-\u2069\ufeff\u200b]")
