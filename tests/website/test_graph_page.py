@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from kb.features.graph import MOST_NOTES, Graph, most_linked_of
 from website.web import CONFIG, Web, built
 
 NOTES = {
@@ -82,3 +83,25 @@ def test_a_note_called_graph_stands_above_the_drawing(tmp_path: Path) -> None:
     assert ">How it hangs together</h1>" in text
     assert "<canvas" in text
     assert "duplicate-url" not in web.codes()
+
+
+def test_of_very_many_notes_the_data_have_those_with_most_links_and_say_how_many_there_are() -> None:
+    notes = tuple((name, f"{name}/", "", 0, ()) for name in "abcde")
+    graph = Graph(notes, ((1, 3), (), (4,), (0,), (3,)), ("note",), (), 5)
+    cut = most_linked_of(graph, 3)
+    assert [note[0] for note in cut.notes] == ["a", "d", "e"]
+    assert cut.links == ((1,), (0,), (1,))
+    assert cut.total == 5
+    assert most_linked_of(graph, 5) is graph
+    assert data_of_twenty_thousand() < 3_500_000
+
+
+def data_of_twenty_thousand() -> int:
+    """The size of the file for as many notes as it may hold, with names as people give and five links each."""
+    notes = tuple(
+        (f"A title of some words {n}", f"a-folder/a-title-of-some-words-{n}/", "a-folder", 0, (1, 2))
+        for n in range(30_000)
+    )
+    links = tuple(tuple(sorted((n + step) % 30_000 for step in range(1, 6))) for n in range(30_000))
+    graph = Graph(notes, links, ("note",), ("x", "y", "z"), 30_000)
+    return len(json.dumps(most_linked_of(graph, MOST_NOTES)._asdict(), separators=(",", ":")))

@@ -7,7 +7,7 @@ ground: titles, addresses, tags, kinds, and where links lead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -31,6 +31,8 @@ from kb.view.urls import file_of, root_of, url_of
 
 GRAPH = "graph/"
 _DATA = "graph.json"
+#: Notes in the file that the drawing is made from, those with most links: 3 MB. An eighth of them is drawn at once.
+MOST_NOTES = 20_000
 #: Notes in the table of the page.
 _ROWS = 100
 #: What the page loads besides what every page does, in this order.
@@ -40,13 +42,15 @@ _NEEDS = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "graph")
 class Graph(NamedTuple):
     """All notes by path, and what each links to; where a number stands for something, it is its place in a list here.
 
-    A note is its title, address, folder, kind and tags.
+    A note is its title, address, folder, kind and tags. `total` is how many notes there are, of which the file that the
+    browser is given may hold only those with most links.
     """
 
     notes: tuple[tuple[str, str, str, int, tuple[int, ...]], ...]
     links: tuple[tuple[int, ...], ...]
     kinds: tuple[str, ...]
     tags: tuple[str, ...]
+    total: int
 
 
 def graph_claims(site: Site) -> Iterator[Claim]:
@@ -71,7 +75,7 @@ def graph_page(site: Site) -> GraphPage:
     head = intro_head(site, intro, root) if intro else plain_head(site, "Graph", GRAPH)
     graph = graph_of(site)
     heard = _heard(graph)
-    most = sorted(range(len(heard)), key=lambda at: (-heard[at] - len(graph.links[at]), at))
+    most = _most_linked(graph, heard)
     return GraphPage(
         path=file_of(GRAPH),
         head=replace(head, needs=(*_NEEDS, *(need for need in head.needs if need not in _NEEDS))),
@@ -90,8 +94,20 @@ def graph_page(site: Site) -> GraphPage:
 
 def graph_data(site: Site) -> DataPage:
     """``graph.json``: a `Graph` as an object."""
-    graph = graph_of(site)
+    graph = most_linked_of(graph_of(site), MOST_NOTES)
     return DataPage(f"{GRAPH}{_DATA}", digest_of(graph), lambda: msgspec.json.encode(graph._asdict()))
+
+
+def most_linked_of(graph: Graph, most: int) -> Graph:
+    """The part of a graph that holds as many notes, those with most links, and the links between them."""
+    if len(graph.notes) <= most:
+        return graph
+    kept = sorted(_most_linked(graph, _heard(graph))[:most])
+    place = {at: new for new, at in enumerate(kept)}
+    return graph._replace(
+        notes=tuple([graph.notes[at] for at in kept]),
+        links=tuple([tuple([place[to] for to in graph.links[at] if to in place]) for at in kept]),
+    )
 
 
 def _graph_of(site: Site) -> Graph:
@@ -117,7 +133,13 @@ def _graph_of(site: Site) -> Graph:
         tuple(tuple(sorted(place[other] for other in linked_paths(vault, path))) for path in paths),
         kinds,
         tuple(display_tag(vault, tag) for tag in tags),
+        len(paths),
     )
+
+
+def _most_linked(graph: Graph, heard: Sequence[int]) -> list[int]:
+    """The notes by the number of their links in both directions, those with most first."""
+    return sorted(range(len(heard)), key=lambda at: (-heard[at] - len(graph.links[at]), at))
 
 
 def _heard(graph: Graph) -> list[int]:

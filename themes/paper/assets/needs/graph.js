@@ -23,6 +23,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const root = new URL(place.dataset.root || "./", document.baseURI);
 
   let all = [];
+  let total = 0; // notes of the site: of very many, the data hold those with most links
   let links = [];
   let nodes = [];
   let drawn = [];
@@ -30,7 +31,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   /* What is drawn -------------------------------------------------------------------------- */
 
-  function read({ notes, tags, kinds, links: pairs }) {
+  function read({ notes, tags, kinds, links: pairs, total: every = notes.length }) {
+    total = every;
     all = notes.map(([title, url, folder, kind, own], id) => ({
       id, title, url, folder, kind: kinds[kind], tags: own.map((tag) => tags[tag]), to: 0, from: 0, near: new Set(),
     }));
@@ -74,9 +76,10 @@ document.addEventListener("DOMContentLoaded", () => {
     nodes = found.slice(0, MOST);
     const shown = new Set(nodes);
     drawn = links.filter(([from, to]) => shown.has(from) && shown.has(to));
-    const of = found.length < all.length || nodes.length < found.length ? ` of ${all.length}` : "";
+    const some = nodes.length < found.length || all.length < total;
+    const of = nodes.length < total ? ` of ${total}` : "";
     status.textContent =
-      `Showing ${nodes.length}${of} notes and ${drawn.length} links` + (nodes.length < found.length ? ": those with most links" : "");
+      `Showing ${nodes.length}${of} notes and ${drawn.length} links` + (some ? ": those with most links" : "");
     list();
     layOut();
   }
