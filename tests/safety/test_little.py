@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -67,3 +71,49 @@ def test_j12_forty_open_files_are_enough_for_a_site_of_hundreds_of_notes(tmp_pat
     assert done.returncode == 0, done.stderr
     assert len(list((tmp_path / "site").glob("n*/index.html"))) == 300
     assert "n7.md:1" in kb(tmp_path, "RLIMIT_NOFILE", FILES, "search", "note 7").stdout
+
+
+@contextlib.contextmanager
+def preview(root: Path, most: int) -> Iterator[int]:
+    """The port of a preview that may have so many files open."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    program = KB.format(limit="RLIMIT_NOFILE", most=most)
+    command = [sys.executable, "-c", program, "-C", str(root), "serve", f"--port={port}"]
+    env = {**os.environ, "KB_CACHE_DIR": str(root / "cache")}
+    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+        try:
+            eventually(lambda: b"200 OK" in asked(port, "/"))
+            yield port
+        finally:
+            child.terminate()
+            _, said = child.communicate(timeout=30)
+    assert b"Traceback" not in said, said.decode()
+
+
+def asked(port: int, path: str) -> bytes:
+    """The answer of a preview, nothing if there is none."""
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=10) as sock:
+        sock.sendall(request)
+        return b"".join(iter(lambda: sock.recv(65536), b""))
+    return b""
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def test_j12_a_preview_with_few_files_outlives_a_hundred_idle_connections_and_shows_what_is_saved_meanwhile(
+    tmp_path: Path,
+) -> None:
+    site(tmp_path, {"a.md": "# A\n\nfirst\n"})
+    with preview(tmp_path, 64) as port, contextlib.ExitStack() as idle:
+        for _ in range(100):
+            idle.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+        (tmp_path / "content" / "a.md").write_text("# A\n\nsecond\n")
+        eventually(lambda: b"second" in asked(port, "/a/"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
 import tracemalloc
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -234,12 +236,40 @@ def test_two_thousand_saves_leave_nothing_behind(tmp_path: Path) -> None:
     live.settle()
     gc.collect()
     before = tracemalloc.get_traced_memory()[0]
+    files = open_files()
     save(1600, 400)
     live.settle()
     gc.collect()
     after = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert after - before < 1_500_000  # caches of bounded size may still fill
+    assert open_files() == files
+
+
+def open_files() -> int:
+    """How many files this process has open; 0 where nobody tells."""
+    folder = Path("/proc/self/fd")
+    return len(list(folder.iterdir())) if folder.exists() else 0
+
+
+def test_a_note_that_could_not_be_read_for_a_moment_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = started(tmp_path / "root", {"a.md": "# One\n"})
+
+    def refused(*_: object) -> bytes:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("kb.serve.mirror.read_inside", refused)
+        write(live, "a.md", "# Two\n")
+        assert live.page("a/index.html") is None
+        assert [problem.code for problem in live.problems if problem.severity == "error"] == [
+            "unreadable-file"
+        ]
+    assert live.refresh(None)
+    assert "Two" in text(live, "a/index.html")
+    assert not [problem for problem in live.problems if problem.severity == "error"]
 
 
 LINES = """\

@@ -19,11 +19,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from kb.serve.guard import HEADERS
+from kb.serve.room import room_for
 
 #: Seconds for a whole request, and for a reader to take something off a full connection.
 PATIENCE = 10.0
-#: Connections that may be sending a request at one time.
-MOST_WAITING = 64
+#: Connections that may be sending a request at one time: so many, or this part of the files that may be open.
+MOST_WAITING, WAITING_PART = 64, 0.25
 #: Seconds after which a peer that confirms nothing counts as gone (a laptop that was closed sends no farewell).
 SILENCE = 12.0
 #: The longest request line and headers, in bytes.
@@ -37,6 +38,8 @@ class Connection(H11Protocol):
 
     #: All that are sending a request, the oldest first.
     waiting: dict[Connection, asyncio.TimerHandle]
+    #: How many of them may be.
+    most: int
 
     def __init__(
         self,
@@ -53,7 +56,7 @@ class Connection(H11Protocol):
         super().connection_made(transport)
         _notice_silence(transport)
         self._look()
-        while len(self.waiting) > MOST_WAITING:
+        while len(self.waiting) > self.most:
             next(iter(self.waiting)).let_go()
 
     def data_received(self, data: bytes) -> None:
@@ -113,7 +116,8 @@ class Connection(H11Protocol):
 
 def connections() -> type[Connection]:
     """The class of the connections of one server, which together keep the limit."""
-    return type("Connection", (Connection,), {"waiting": {}})
+    most = room_for(MOST_WAITING, WAITING_PART)
+    return type("Connection", (Connection,), {"waiting": {}, "most": most})
 
 
 def _notice_silence(transport: asyncio.Transport) -> None:

@@ -195,6 +195,7 @@ class Mirror:
             self._file_problems[path] = (_unreadable(path, error),)
             self.notes.pop(path, None)
             self.files.pop(path, None)
+            self._unsure.add(path)  # it may be for a moment only: too many files are open, a disk is away
         else:
             self._file_problems.pop(path, None)
         if racy(stamp, taken):

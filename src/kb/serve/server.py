@@ -19,6 +19,7 @@ from kb.serve.app import app
 from kb.serve.connections import connections
 from kb.serve.guard import Door
 from kb.serve.live import Live
+from kb.serve.room import room_for
 
 #: So many ports are tried, from the one that was asked for.
 _TRIES = 50
@@ -49,6 +50,10 @@ class Address:
         machine = socket.gethostname().lower()
         wildcards = {name for name in names if _is_wildcard(name.strip("[]"))}
         return Door(self.token, frozenset({*names, machine, f"{machine}.local"} - wildcards), network=True)
+
+
+#: So many connections are taken at once, before any can be let go: or this part of the files that may be open.
+_AT_ONCE, _ONCE_PART = 128, 0.1
 
 
 class Server(uvicorn.Server):
@@ -97,6 +102,7 @@ def server(live: Live, address: Address, started: Callable[[], None], *, follow:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        backlog=room_for(_AT_ONCE, _ONCE_PART),
         timeout_graceful_shutdown=1,
     )
     return Server(config, started)

@@ -22,13 +22,14 @@ from anyio import to_thread
 
 from kb.model.problem import Severity
 from kb.serve.live import Live
+from kb.serve.room import room_for
 
 #: Seconds between two signs of life.
 PING = 15.0
 #: Seconds that the counting of problems waits, so that it takes no time from the pages that are being fetched.
 _LATER = 0.15
-#: So many pages may be open at one time.
-MOST_STREAMS = 512
+#: So many pages may be open at one time, or this part of the files that may be open.
+MOST_STREAMS, STREAMS_PART = 512, 0.4
 
 
 @dataclass(eq=False, slots=True)
@@ -64,6 +65,7 @@ class Streams:
         self._styles: Mapping[str, str] = {}
         self._counting: asyncio.Task[None] | None = None
         self._closed = False
+        self._most = room_for(MOST_STREAMS, STREAMS_PART)
         live.on_change(self.changed)
 
     def __len__(self) -> int:
@@ -72,7 +74,7 @@ class Streams:
     @property
     def full(self) -> bool:
         """Whether no further page may be opened."""
-        return len(self._open) >= MOST_STREAMS
+        return len(self._open) >= self._most
 
     def changed(self) -> None:
         """Something was saved. For any thread."""
