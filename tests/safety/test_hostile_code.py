@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import string
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -49,6 +51,37 @@ def test_b10_a_note_whose_code_never_ends_is_refused_by_file_and_line_and_others
     assert f"{many - 1}/index.html" in result.pages
     assert "bad/index.html" not in result.pages
     assert "endless" not in "".join(result.pages.values())
+
+
+def test_b10_a_lexer_that_really_never_ends_is_given_up(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """395 letters for which the lexer of Minecraft's schemas needs more than a day."""
+    monkeypatch.setattr("kb.disk.patience.SECONDS", 1.0)
+    code = "".join(
+        f"<!--{letter}" for letter in string.ascii_letters + string.digits[2:] + string.punctuation
+    )[:395]
+    began = time.process_time()
+    result = vault.write({**GOOD, "bad.md": f"Text.\n\n```mcschema\n{code}\n```\n"}).build(jobs=1)
+    assert time.process_time() - began < 15
+    assert [error.partition(": this")[0] for error in result.errors] == ["content/bad.md:3:1: endless-code"]
+    assert "good/index.html" in result.pages
+
+
+def test_b10_a_note_full_of_code_that_looks_endless_is_shown_plain_at_once_with_file_and_line(
+    vault: Vault,
+) -> None:
+    line = "".join(f"//{letter}" for letter in string.ascii_letters) * 8
+    long = "".join(f"{number}{line}" for number in range(40))
+    blocks = [
+        f"```{language}\n{number}{long}\n```\n" for number, language in enumerate(["c", "rust", "java"] * 4)
+    ]
+    began = time.process_time()
+    result = vault.write({"bad.md": "\n".join(blocks)}).build(jobs=1)
+    assert time.process_time() - began < 15
+    places = [warning.partition(": this")[0] for warning in result.warnings]
+    assert places == [f"content/bad.md:{1 + 4 * number}:1: slow-code" for number in range(12)]
+    assert "<span" not in result.text("bad/").partition("<pre>")[2]
 
 
 def test_b10_what_was_given_up_is_never_remembered_as_what_the_note_says(

@@ -4,16 +4,13 @@ The language is the first word of the info string: ``python``, ``python title="x
 Code in no language or an unknown one comes out as markdown-it gives it. A language that nobody knows is
 reported once a note.
 
-Pygments can hang on short input: its expressions are quadratic and worse on long runs of blanks and on
-endless repetition. Such code, and what is longer than 64 kB, is shown plain and reported. That is a
-guess from the text alone, cheap and good for accidents; against malice only a process helps.
+Code that looks as if it could keep Pygments busy for long (`kb.read.rules.work`) is shown plain and reported.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
@@ -32,6 +29,7 @@ from kb.model.endless import Endless
 from kb.model.settings import Dialect
 from kb.read.rules.colors import UNSTYLED
 from kb.read.rules.lexers import on_demand
+from kb.read.rules.work import Budget, is_quick
 
 #: Languages that are text, or that something else than Pygments knows. They are shown plain, in silence.
 PLAIN = frozenset(
@@ -47,15 +45,11 @@ REFUSED = "kb refused"
 #: Makes the HTML of the code in a language, as `spans` does.
 Color: TypeAlias = Callable[[str, str], str]
 
-_LONGEST = 64_000
 _REMEMBERED = 8_000
 
 _BRACES = re.compile(r"\{\s*\.?([\w+#.-]+)[^}]*\}?|\{[^}]*\}?")
 _WORD = re.compile(r"[^\s{,:=]+")
 _TITLE = re.compile(r"""\b(?:title|filename|file)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'}]+))""")
-#: What all of `_RUNS` begins with.
-_RUN = re.compile(r"\s{80}")
-_RUNS = re.compile(r"[ \t]{400}|\s{600}|(?:[ \t]+\n){40}")
 
 
 def add_code(md: MarkdownIt, dialect: Dialect) -> None:  # noqa: ARG001 - all rules are added alike
@@ -100,18 +94,9 @@ def highlight(code: str, language: str, color: Color = spans) -> str | None:
 
     Raises `Endless` where `color` does.
     """
-    if language in PLAIN or language not in _aliases() or not is_quick(code):
+    if language in PLAIN or language not in _aliases() or not is_quick(code, language):
         return None
     return _remembered(color, language, code) if len(code) <= _REMEMBERED else color(language, code)
-
-
-@lru_cache(maxsize=8)  # asked when a block is read, and again when it is written
-def is_quick(code: str) -> bool:
-    """Whether nothing in the text of a block says that colouring it could take long."""
-    if len(code) > _LONGEST or (_RUN.search(code) and _RUNS.search(code)):
-        return False
-    # Code repeats itself up to eight times over (measured on 500 real blocks), what hangs a lexer 25 times.
-    return len(code) < 400 or len(code) < 20 * len(zlib.compress(code.encode(errors="replace"), 1))  # noqa: PLR2004
 
 
 def _fence(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
@@ -139,9 +124,13 @@ def _check(state: StateBlock, token: Token, language: str, line: int, column: in
             told.add(language)
             message = f"no highlighter knows the language '{language}'"
             mistakes.append(("unknown-language", line, column, message, _suggestion(language)))
-    elif not is_quick(token.content):
+    elif not is_quick(token.content, language):
         message = "this code block is too long or too repetitive to be highlighted, and is shown plain"
         mistakes.append(("slow-code", line, column, message, "shorten it, or name no language"))
+    elif not state.env.setdefault("kb code", Budget()).has_room(token.content, language):
+        token.meta["plain"] = True
+        message = "the code of this note is too much to be highlighted, and this block is shown plain"
+        mistakes.append(("slow-code", line, column, message, "divide the note, or name no language"))
 
 
 @lru_cache(maxsize=256)
@@ -219,7 +208,7 @@ def _block(
 
 def _colored(token: Token, language: str, options: OptionsDict, env: EnvType) -> str | None:
     """The coloured code, or None; a note in which one block could not be done in time gets no more of them."""
-    if REFUSED in env:
+    if REFUSED in env or "plain" in (token.meta or {}):
         return None
     try:
         return highlight(token.content, language, options.get("kb color", spans))
