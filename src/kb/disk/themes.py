@@ -162,8 +162,10 @@ def _files(folder: Path, home: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     found = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    folders = {parent: is_inside(home, parent) for parent in {path.parent for path in found}}
     for path in found:
-        if not is_inside(home, path):
+        # What is no link lies where its folder lies: asking of each file was half the time of reading a theme.
+        if not (is_inside(home, path) if path.is_symlink() else folders[path.parent]):
             raise Outside(path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path))
     return sorted(found)
 
