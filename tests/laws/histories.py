@@ -1,8 +1,11 @@
 """What happens to a site over weeks, in any order, with a build after each step: the machine behind laws 2, 4 and 7.
 
-After each step the site is built, and built from nothing from a fresh copy, by another process. Both trees have the same
-names, modes and bytes, feeds, sitemap and search index among them; a second build writes nothing; at the end the index in
-the cache answers as one made from nothing.
+After each step the site is built, and built from nothing from a fresh copy, by another process, which has another hash
+seed and is shown another order of files. Both trees have the same names, modes and bytes, feeds, sitemap and search
+index among them; a second build writes nothing; at the end the index in the cache answers as one made from nothing. Most
+steps are built by this process, which goes on; some by one that is new, or by several.
+
+A history costs two builds a step and, where the step led to sources that were not there before, a third, from nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +17,9 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -35,26 +40,32 @@ FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - no name
 STRANGER = {"CNAME": b"example.org\n", "a/of somebody.txt": b"not kb's\n"}
 
 
-class CleanBuilder:
-    """Builds from nothing, in another process, with another hash seed and another order of files."""
+class Builder:
+    """Builds in another process, with another hash seed and another order of files."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, HERE / "clean_builder.py"],
+            [sys.executable, HERE / "builder.py"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONHASHSEED": "4242", "PYTHONPATH": str(HERE.parents[1] / "src")},
+            env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(HERE.parents[1] / "src")},
         )
 
-    def build(self, root: Path, output: Path, cache: Path, killed_at: int = 0) -> None:
-        """A build, which is killed when it asks the disk for the `killed_at`-th time."""
+    def begin(self, root: Path, output: Path, cache: Path, how: str = "here") -> None:
+        """Let it build, in one of the ways that `builder.py` tells of."""
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        moment = f"\t{killed_at}" if killed_at else ""
-        self._process.stdin.write(f"{root}\t{output}\t{cache}{moment}\n")
+        self._process.stdin.write(f"{root}\t{output}\t{cache}\t{how}\n")
         self._process.stdin.flush()
+
+    def end(self) -> None:
+        """Wait until what was begun is built."""
+        assert self._process.stdout is not None
         assert self._process.stdout.readline() == "done\n"
+
+    def build(self, root: Path, output: Path, cache: Path, how: str = "here") -> None:
+        self.begin(root, output, cache, how)
+        self.end()
 
     def close(self) -> None:
         self._process.communicate(timeout=60)
@@ -63,10 +74,11 @@ class CleanBuilder:
 class Histories(RuleBasedStateMachine):
     """A site that is kept up, beside one made from nothing."""
 
-    builder: CleanBuilder
+    builders: Sequence[Builder]
 
     def __init__(self) -> None:
         super().__init__()
+        self.steps = 0
         self.folder = Path(tempfile.mkdtemp(prefix="kb-law-", dir=FAST))
         self.root, self.site = self.folder / "root", self.folder / "root" / "site"
         self.content = self.root / "content"
@@ -74,7 +86,8 @@ class Histories(RuleBasedStateMachine):
         self.copy, self.clean = self.folder / "copy", self.folder / "clean"
         self.deleted: dict[str, bytes] = {}
         self.commits = 0
-        self.before: dict[str, tuple[bytes, int]] | None = None
+        self.before: list[str] | None = None
+        self.known: dict[bytes, dict[str, tuple[bytes, int]]] = {}
 
     def teardown(self) -> None:
         try:
@@ -177,7 +190,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.before)
     @rule(which=st.integers(0, 99))
     def lose_a_page(self, which: int) -> None:
-        ours = sorted((self.before or {}).keys() - STRANGER.keys() - {".kb/manifest.json"})
+        ours = [path for path in self.before or () if path not in {*STRANGER, ".kb/manifest.json"}]
         if ours:
             (self.site / ours[which % len(ours)]).unlink()
 
@@ -185,50 +198,82 @@ class Histories(RuleBasedStateMachine):
     @rule(some=st.lists(edits(), max_size=4), moment=st.integers(1, 500))
     def kill_a_build(self, some: list[Edit], moment: int) -> None:
         before = tree(self.site)
+        self.steps += 1
         for edit in some:
             edit.do(self.root)
-        self.builder.build(self.root, self.site, self.cache, moment)
+        self._builder().build(self.root, self.site, self.cache, f"killed {moment}")
         killed = tree(self.site)
-        after = self._made_from_nothing()
+        after = self._end_from_nothing(self._begin_from_nothing())
         for path, found in killed.items():
             if not path.startswith(".kb/"):
                 assert found in (before.get(path), after.get(path)), path
-        assert {path for path in before.keys() & after.keys() if not path.startswith(".kb/")} <= killed.keys()
+        both = before.keys() & after.keys()
+        assert {path for path in both if not path.startswith(".kb/")} <= killed.keys()
 
     @invariant()
     def the_site_is_the_one_from_nothing(self) -> None:
         if not self.root.exists():
             return
-        self._build()
-        found = everything(self.site)
-        assert found == self._made_from_nothing(names=True)
+        self.steps += 1
+        sources = self._begin_from_nothing()
+        try:
+            self._build_in_some_way()
+        finally:
+            clean = self._end_from_nothing(sources)
+        found = tree(self.site, folders=True)
+        assert found == clean
         again = self._build()
         assert (again.report.written, again.report.removed) == ((), ())
-        self.before = tree(self.site)
+        self.before = sorted(path for path, (_, mode) in found.items() if stat.S_ISREG(mode))
 
     def _build(self, *, drafts: bool = False) -> Built:
         return build(Ask(root=self.root, cache=self.cache, jobs=1, drafts=drafts), lambda *_: None)
 
-    def _made_from_nothing(self, *, names: bool = False) -> dict[str, tuple[bytes, int]]:
-        """The tree that a clean build gives, with what others have put there."""
+    def _build_in_some_way(self) -> None:
+        """Most steps by this process, which goes on; some by one that is new, or by several."""
+        match self.steps % 8:
+            case 3:
+                self._builder(1).build(self.root, self.site, self.cache, "fresh 1")
+            case 6:
+                self._builder(1).build(self.root, self.site, self.cache, "fresh 2")
+            case _:
+                self._build()
+
+    def _builder(self, further: int = 0) -> Builder:
+        return self.builders[(self.steps + further) % len(self.builders)]
+
+    def _begin_from_nothing(self, *, anew: bool = False) -> bytes:
+        """Let another process build the site from nothing, of a copy; the digest of its sources.
+
+        Sources that this history had before are not built again, unless it is asked for: a clean build knows nothing else.
+        """
         for folder in (self.copy, self.clean, self.folder / "clean-cache"):
             shutil.rmtree(folder, ignore_errors=True)
         copy_of(self.root, self.copy)
-        _known_to_be_fast(self.copy, self.folder / "clean-cache")
-        self.builder.build(self.copy, self.clean, self.folder / "clean-cache")
+        sources = _digest(tree(self.copy, folders=True))
+        if anew or sources not in self.known:
+            self.known.pop(sources, None)
+            _known_to_be_fast(self.copy, self.folder / "clean-cache")
+            self._builder().begin(self.copy, self.clean, self.folder / "clean-cache")
+        return sources
+
+    def _end_from_nothing(self, sources: bytes) -> dict[str, tuple[bytes, int]]:
+        """Every file and folder of the clean build, with what others have put into the site."""
+        if sources not in self.known:
+            self._builder().end()
+            self.known[sources] = tree(self.clean, folders=True)
+        clean = dict(self.known[sources])
         for name, data in STRANGER.items():
-            if not (self.clean / name).parent.is_dir():
-                (self.clean / name).parent.mkdir()
-                (self.clean / name).parent.chmod((self.site / name).parent.stat().st_mode)
-            (self.clean / name).write_bytes(data)
-            (self.clean / name).chmod((self.site / name).stat().st_mode)
-        return everything(self.clean) if names else tree(self.clean)
+            clean[name] = (data, (self.site / name).stat().st_mode)
+            if folder := name.rpartition("/")[0]:
+                clean.setdefault(folder, (b"", (self.site / folder).stat().st_mode))
+        return clean
 
     def _the_index_answers_as_one_from_nothing(self) -> None:
         ask = Ask(root=self.root, cache=self.cache, jobs=1)
         if not open_site(ask).settings.search.enabled:
             return
-        self._made_from_nothing()
+        self._end_from_nothing(self._begin_from_nothing(anew=True))
         ours = find(ask, lambda *_: None).index
         theirs = find(
             Ask(root=self.copy, cache=self.folder / "clean-cache", output=self.clean, jobs=1), lambda *_: None
@@ -237,12 +282,12 @@ class Histories(RuleBasedStateMachine):
         assert told(ours) == told(theirs)
 
 
-def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Every file and every folder below, by path: bytes and mode."""
-    folders = (path for path in folder.rglob("*") if path.is_dir())
-    return tree(folder) | {
-        path.relative_to(folder).as_posix(): (b"", stat.S_IMODE(path.stat().st_mode)) for path in folders
-    }
+def _digest(files: Mapping[str, tuple[bytes, int]]) -> bytes:
+    """What tells these sources from others: names and bytes, for a fresh clone has nothing else."""
+    whole = blake2b()
+    for path, (data, mode) in sorted(files.items()):
+        whole.update(repr((path, len(data), stat.S_ISREG(mode))).encode("utf-8", "surrogateescape") + data)
+    return whole.digest()
 
 
 def _set_version(number: int) -> None:

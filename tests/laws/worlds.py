@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import struct
 import unicodedata
@@ -419,10 +420,22 @@ def _config(line: str) -> Edit:
     return Edit(f"config {line}", do)
 
 
-def tree(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Every file of a folder: its bytes and its mode, by path."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mode) for path in files}
+def tree(folder: Path, *, folders: bool = False) -> dict[str, tuple[bytes, int]]:
+    """Every file of a folder, on demand every folder as well: its bytes and its mode, by path."""
+    found: dict[str, tuple[bytes, int]] = {}
+    waiting = [""] if folder.is_dir() else []
+    while waiting:
+        inside = waiting.pop()
+        with os.scandir(f"{folder}/{inside}") as entries:
+            for entry in entries:
+                path = inside + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{path}/")
+                    if folders:
+                        found[path] = (b"", entry.stat().st_mode)
+                elif entry.is_file():
+                    found[path] = (Path(entry.path).read_bytes(), entry.stat().st_mode)
+    return found
 
 
 def copy_of(root: Path, to: Path) -> Path:
