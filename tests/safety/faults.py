@@ -7,6 +7,7 @@ touched; and the next build, undisturbed, gives the new state as a clean build g
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -39,7 +40,16 @@ INTO_OUTPUT = (
     "unlink,unlinkat,rmdir",
     "fsync,fdatasync",
     "ftruncate,fchmod,chmod",
+    "open,openat,creat",
+    "fchown,chown,lchown,fchownat,flock",
 )
+#: Calls that could change a file and of which a build makes none.
+NEVER_CALLED = (
+    "link,linkat,symlink,symlinkat,copy_file_range,sendfile,splice,truncate,fallocate,writev,pwritev,pwritev2"
+    ",utime,utimes,utimensat,mknod,mknodat,setxattr,lsetxattr,fsetxattr,sync_file_range,syncfs,sync"
+)
+#: What a call that opens a file says if it may write there. One that reads is a note that cannot be read (A18).
+_TO_WRITE = re.compile(r"O_WRONLY|O_RDWR|O_CREAT")
 #: `kb`, which dies when it asks the disk for the n-th time; without n it says how often it asks.
 _COUNTED = """
 import os, signal, sys
@@ -164,16 +174,18 @@ class Faulty:
 
 def injected(faulty: Faulty, calls: str, error: str, part: float) -> Done | None:
     """A build in which one of these system calls fails: the one that this `part` of all is before. None if it cannot be."""
-    count = counted_calls(faulty, calls)
+    numbers = numbered_calls(faulty, calls)
     faulty.reset()
-    return refused(faulty, calls, error, 1 + int(count * part)) if count else None
+    return refused(faulty, calls, error, numbers[int(len(numbers) * part)]) if numbers else None
 
 
-def counted_calls(faulty: Faulty, calls: str) -> int:
-    """How many of these system calls a build makes; 0 where no process can be traced."""
+def numbered_calls(faulty: Faulty, calls: str) -> list[int]:
+    """Which of these system calls of a build can change something, counted from one; none where no process can be traced."""
     if faulty.build(before=[*_strace(faulty), "-e", f"trace={calls}"]).code != 0:
-        return 0
-    return len(faulty.log.read_text("utf-8", "replace").splitlines())
+        return []
+    lines = faulty.log.read_text("utf-8", "replace").splitlines()
+    opens = "openat" in calls
+    return [number for number, line in enumerate(lines, 1) if not opens or _TO_WRITE.search(line)]
 
 
 def refused(faulty: Faulty, calls: str, error: str, number: int) -> Done:
@@ -182,8 +194,14 @@ def refused(faulty: Faulty, calls: str, error: str, number: int) -> Done:
     return faulty.build(before=[*_strace(faulty), *how])
 
 
+def refused_call(faulty: Faulty) -> str:
+    """The call that was refused last, as strace shows it; nothing if the build made fewer of them."""
+    lines = faulty.log.read_text("utf-8", "replace").splitlines()
+    return next((line.partition(" ")[2].strip() for line in lines if "(INJECTED)" in line), "")
+
+
 def _strace(faulty: Faulty) -> list[str]:
-    return ["strace", "-f", "-qq", "-o", str(faulty.log)]
+    return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", str(faulty.log)]
 
 
 def _emptied(path: Path) -> None:

@@ -152,7 +152,7 @@ needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace
 @pytest.mark.parametrize(
     ("calls", "error", "part"),
     [
-        (calls, ("EIO", "ENOSPC", "EACCES")[number % 3], 0.3 + number / 10)
+        (calls, ("EIO", "ENOSPC", "EACCES")[number % 3], (3 + number) / 11)
         for number, calls in enumerate(INTO_OUTPUT)
     ],
 )
