@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.disk import inside
 from kb.disk.inside import NotAFile, Outside, is_inside, read_inside
 
 
@@ -25,6 +26,45 @@ def vault(tmp_path: Path) -> Path:
 def test_a_file_inside_is_read_whole(vault: Path) -> None:
     assert read_inside(vault, "a.md") == b"a"
     assert len(read_inside(vault, "sub/b.md")) == 3_000_000
+
+
+def _written_to_while_read(file: Path, times: int, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Let somebody write other bytes into the file, in the middle of each of the first `times` readings of it."""
+    readings: list[bytes] = []
+    real = inside._whole
+
+    def torn(fd: int, size: int) -> bytes:
+        data = real(fd, size)
+        if len(readings) < times:
+            other = bytes([data[0] + 1]) * len(data)
+            file.write_bytes(other)
+            os.utime(file, ns=(0, len(readings)))
+            data = data[: size // 2] + other[size // 2 :]
+        readings.append(data)
+        return data
+
+    monkeypatch.setattr(inside, "_whole", torn)
+    return readings
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_read_again(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (vault / "note.md").write_bytes(b"a" * 100)
+    readings = _written_to_while_read(vault / "note.md", 2, monkeypatch)
+    assert read_inside(vault, "note.md") == b"c" * 100
+    assert readings[0] == b"a" * 50 + b"b" * 50
+    assert len(readings) == 3
+
+
+def test_a_file_that_is_written_to_without_an_end_is_taken_as_it_is_found(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (vault / "log.md").write_bytes(b"a" * 100)
+    monkeypatch.setattr(inside, "_PAUSE_S", 0.0)
+    readings = _written_to_while_read(vault / "log.md", 10**6, monkeypatch)
+    assert read_inside(vault, "log.md") == readings[-1]
+    assert len(readings) == inside._TRIES
 
 
 def test_a_vault_reached_through_a_link_is_read(vault: Path) -> None:

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from kb.disk import inside
+from kb.disk.inside import read_inside
 from kb.disk.lock import Busy
 from kb.pipeline.building import build
 from laws.worlds import tree
@@ -227,6 +230,52 @@ def test_d3_two_previews_at_once_and_a_build_all_show_the_same(faulty: Faulty) -
         for address in (one, other):
             waited_for(f"{address}n5/", "More words.")
     faulty.is_mended_by_the_next()
+
+
+def test_d4_a_note_that_is_written_to_at_the_moment_of_reading_is_never_half_old_and_half_new(
+    vault: Vault,
+) -> None:
+    """Somebody writes over a long note, without cutting it off first, while it is read ten times."""
+    long = 1_000_000
+    vault.write({"a.md": "x" * long})
+    writing = f"""if True:
+        import os, time
+        file = os.open({str(vault.content / "a.md")!r}, os.O_WRONLY)
+        for letter in [b"y", b"x"] * 10_000:
+            os.pwrite(file, letter * {long}, 0)
+            time.sleep(0.2)
+    """
+    writer = subprocess.Popen([sys.executable, "-c", writing])
+    try:
+        for _ in range(10):
+            data = read_inside(vault.content.resolve(), "a.md")
+            assert data in {b"x" * long, b"y" * long}
+    finally:
+        writer.kill()
+        writer.wait()
+
+
+def test_d4_a_note_that_is_written_to_while_it_is_read_is_what_it_was_or_what_it_is_and_the_next_build_has_it(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.write({"a.md": "Old and old", "b.md": ""})
+    real = inside._whole
+    edits = ["New and new", "Newer and newer"]
+
+    def torn(fd: int, size: int) -> bytes:
+        data = real(fd, size)
+        if data.startswith((b"Old", b"New")) and edits:
+            vault.write({"a.md": edits.pop(0)})
+            data = data[: size // 2] + real(fd, size)[size // 2 :]
+        return data
+
+    monkeypatch.setattr(inside, "_whole", torn)
+    build(vault.ask(jobs=1), nobody)
+    assert not edits
+    assert "<p>Newer and newer</p>" in (vault.out / "a/index.html").read_text()
+    vault.write({"a.md": "Newest of all"})
+    build(vault.ask(jobs=1), nobody)
+    assert "<p>Newest of all</p>" in (vault.out / "a/index.html").read_text()
 
 
 @contextmanager

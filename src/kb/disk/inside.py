@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,9 @@ _READ = (
     | getattr(os, "O_BINARY", 0)
 )
 _SEGMENT_BYTES = 255
+#: A file that is being written to is read so often, with such pauses.
+_TRIES, _PAUSE_S = 8, 0.02
+_YOUNG_NS = 1_000_000_000
 
 
 class Outside(OSError):  # noqa: N818 - says where a name leads
@@ -47,17 +51,20 @@ def open_inside(root: Path, name: str) -> Iterator[int]:
 
 
 def read_inside(root: Path, name: str) -> bytes:
-    """The bytes of the regular file `name` below `root`; raises what `open_inside` raises."""
+    """The bytes of the regular file `name` below `root`; raises what `open_inside` raises.
+
+    A file that is written to meanwhile is read again, lest it be half of what it was and half of what it will be. One
+    that is written to without an end is taken as it was found at last.
+    """
     fd = _open(root, name)
     try:
-        size = os.fstat(fd).st_size
-        data = os.read(fd, size + 1)
-        if len(data) == size:  # one byte more was asked for: this is all of it
-            return data
-        pieces = [data]
-        while piece := os.read(fd, 1 << 20):
-            pieces.append(piece)
-        return b"".join(pieces)
+        tries = 1
+        while not _held_still(fd, before := os.fstat(fd), data := _whole(fd, before.st_size)):
+            if tries == _TRIES:
+                break
+            tries += 1
+            time.sleep(_PAUSE_S)
+        return data
     finally:
         os.close(fd)
 
@@ -94,6 +101,28 @@ def _open(root: Path, name: str) -> int:
         os.close(fd)
         raise
     return fd
+
+
+def _held_still(fd: int, before: os.stat_result, data: bytes) -> bool:
+    """Whether nobody wrote into the file while `data` was read.
+
+    Its time tells that, unless it is of this very moment: the system sets it when a writing begins, which may go on.
+    """
+    after = os.fstat(fd)
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        return False
+    return after.st_mtime_ns < time.time_ns() - _YOUNG_NS or _whole(fd, before.st_size) == data
+
+
+def _whole(fd: int, size: int) -> bytes:
+    os.lseek(fd, 0, os.SEEK_SET)
+    data = os.read(fd, size + 1)
+    if len(data) == size:  # one byte more was asked for: this is all of it
+        return data
+    pieces = [data]
+    while piece := os.read(fd, 1 << 20):
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _lies_inside(fd: int, path: str, root: str) -> bool:
