@@ -32,7 +32,7 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("campaign", settings.get_profile("long"), max_examples=100, stateful_step_count=40)
+settings.register_profile("campaign", settings.get_profile("long"), max_examples=20, stateful_step_count=40)
 settings.load_profile("ci")
 
 

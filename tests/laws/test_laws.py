@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
@@ -28,8 +27,6 @@ from kb.view.theme import key, render
 from laws.histories import Builder, Histories
 from laws.worlds import Edit, edits, paths, start, texts, tree, vaults
 
-#: Of the processes that build from nothing, each has one of these, and shows itself folders in an order of its own.
-HASH_SEEDS = (0, 4242, 31337)
 PARSE = parser(Dialect())
 
 
@@ -52,14 +49,6 @@ def world(notes: dict[str, str]) -> Iterator[Path]:
 def built(folder: Path) -> Path:
     build(Ask(root=folder / "root", cache=folder / "cache", jobs=1), quiet)
     return folder / "root" / "site"
-
-
-@pytest.fixture(scope="module")
-def builders() -> Iterator[Sequence[Builder]]:
-    started = [Builder(seed) for seed in HASH_SEEDS]
-    yield started
-    for builder in started:
-        builder.close()
 
 
 @given(vaults(), vaults(), st.sets(paths(), max_size=3))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from kb.pipeline.opening import Ask
 from kb.pipeline.reading import read_site
 from kb.view.site import Grounds, Site, plan
 from kb.view.theme import key
-from laws.histories import CleanBuilder, Histories
+from laws.histories import Builder, Histories
 from laws.worlds import Edit, edits, start, vaults
 
 Notes = Mapping[str, str]
@@ -26,13 +26,6 @@ Notes = Mapping[str, str]
 @pytest.fixture(autouse=True)
 def _asked_in_the_smallest_site(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output, "MANY", 0)
-
-
-@pytest.fixture(scope="module")
-def clean_builder() -> Iterator[CleanBuilder]:
-    builder = CleanBuilder()
-    yield builder
-    builder.close()
 
 
 def quiet(_what: str, _done: int, _all: int) -> None:
@@ -53,8 +46,8 @@ def test_pages_with_equal_near_grounds_are_equal_pages_whatever_was_edited(
             assert before[place] == after[place], place
 
 
-def test_law_2_holds_where_every_build_asks_for_near_grounds(clean_builder: CleanBuilder) -> None:
-    Histories.builder = clean_builder
+def test_law_2_holds_where_every_build_asks_for_near_grounds(builders: Sequence[Builder]) -> None:
+    Histories.builders = builders
     run_state_machine_as_test(Histories, settings=settings.default)
 
 
