@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,15 @@ from playwright.sync_api import Page
 
 PACKAGE = "axe-core@4.14.1"
 #: Rules beyond WCAG 2.2 AA are taken as seriously.
-OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+OPTIONS: Mapping[str, object] = {
+    "resultTypes": ["violations"],
+    "rules": {"target-size": {"enabled": True}},
+}
+#: What can be wrong by night alone, with a page that has been looked at by day: a scheme changes colours and nothing else.
+COLOURS: Mapping[str, object] = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
 
 
 def program(kept: Path) -> str:
@@ -37,10 +46,11 @@ def program(kept: Path) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def faults(page: Page, axe: str) -> list[str]:
+def faults(page: Page, axe: str, options: Mapping[str, object] = OPTIONS) -> list[str]:
     """What axe finds wrong with the page as it is now, in words."""
-    page.evaluate(axe)
-    found = page.evaluate("(options) => axe.run(document, options)", OPTIONS)["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe)
+    found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
     return [
         f"{each['id']}: {node['target']}: {node['failureSummary']}"
         for each in found

@@ -2,7 +2,9 @@
 
 The first of them it looks at twice, in the theme `paper` and in `desk`.
 
-A test run looks at a few pages of each kind; ``make pages`` (KB_ALL_PAGES=1) looks at every page there is.
+A test run looks at a page of each kind; ``make pages`` (KB_ALL_PAGES=1) looks at every page there is, and at the manual.
+A page is loaded once for each width, and then turned dark; a scheme changes its colours and nothing else, so that by night only
+those are looked at, unless `desk`, whose colours are the same at every width, is light at one and dark at the other.
 """
 
 from __future__ import annotations
@@ -53,6 +55,7 @@ FEATURES = (
     *("<dl>", "<figure", "<math", "<svg", "<video", "<audio", "page-graph", "page-kind"),
     *("page-reviews", "page-decisions", "page-passages", "page-series"),
 )
+NARROW, WIDE = 360, 1440
 #: How many pages of each.
 EACH = 1
 
@@ -88,15 +91,21 @@ def built(root: Path, output: Path, cache: Path) -> Path:
     return output
 
 
-@pytest.fixture(scope="module", params=["own", "desk", "help"])
+@pytest.fixture(scope="module", params=["own", "desk", "help", *(["manual"] if ALL else [])])
 def site(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, corpus: Callable[[str], Path]
 ) -> Iterator[tuple[Path, str]]:
-    """This repository's own site, in either theme, or that of Obsidian's help, and its address."""
-    root = corpus("obsidian-help-en") if request.param == "help" else REPOSITORY
+    """This repository's own site, in either theme, that of Obsidian's help, or the manual, and its address."""
     folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "desk":
-        root = in_desk(folder / "root")
+    match request.param:
+        case "help":
+            root = corpus("obsidian-help-en")
+        case "desk":
+            root = in_desk(folder / "root")
+        case "manual":
+            root = REPOSITORY / "docs"
+        case _:
+            root = REPOSITORY
     output = built(root, folder / "site", folder / "cache")
     with searched.served(output) as address:
         yield output, address
@@ -123,24 +132,29 @@ def alone(page: Page, address: str) -> None:
     page.route("**/*", ours)
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_axe_finds_nothing_on_any_kind_of_page(
     chromium: Browser,
     site: tuple[Path, str],
     axe_core: str,
-    scheme: Literal["light", "dark"],
     width: int,
 ) -> None:
     output, address = site
-    context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    is_desk = "desk" in output.parent.name
+    first: Literal["light", "dark"] = "dark" if is_desk and width == NARROW else "light"
+    context = chromium.new_context(color_scheme=first, viewport={"width": width, "height": 900})
     context.set_default_timeout(30_000)
     page = context.new_page()
     alone(page, address)
     found: dict[str, list[str]] = {}
     for path in pages_of(output):
+        page.emulate_media(color_scheme=first)
         page.goto(address + path, wait_until="domcontentloaded")
-        if faults := axe.faults(page, axe_core):
+        faults = axe.faults(page, axe_core)
+        if ALL or not is_desk:
+            page.emulate_media(color_scheme="light" if first == "dark" else "dark")
+            faults += axe.faults(page, axe_core, axe.COLOURS)
+        if faults:
             found[path] = faults
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
     context.close()
