@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+# The W3C's checker of HTML; npm has it.
+VNU    := $(VENV)/vnu/package/build/dist/vnu.jar
+
 TARGETS ?= front_matter dialect query shards
 SECONDS ?= 3600
 
@@ -42,8 +45,8 @@ campaign: $(VENV)/.dev ## hours of edits, kills and failing system calls (the sa
 fuzz: $(VENV)/.fuzz ## bytes that grow towards what no input has reached yet, an hour for each reader (make fuzz TARGETS=query SECONDS=600)
 	for target in $(TARGETS); do $(BIN)/python tests/fuzz/fuzzing.py $$target --seconds $(SECONDS) || exit 1; done
 
-pages: $(VENV)/.dev ## axe-core on every page of this site and of the corpus, and every injection (minutes; needs Chromium and npm)
-	KB_ALL_PAGES=1 KB_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/test_pages.py tests/browser/test_injections.py
+pages: $(VENV)/.dev $(VNU) ## axe-core and vnu on every page of this site, the manual and the corpus, and every injection (an hour; needs Chromium, npm, java)
+	KB_VNU_JAR=$(abspath $(VNU)) KB_ALL_PAGES=1 KB_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/test_pages.py tests/browser/test_injections.py
 
 lighthouse: $(VENV)/.dev ## Lighthouse on the main pages of this site (needs Chromium and npm)
 	$(BIN)/python benchmarks/lighthouse.py
@@ -97,6 +100,11 @@ $(VENV)/.kb: pyproject.toml | $(VENV)/.python
 $(VENV)/.dev: pyproject.toml | $(VENV)/.python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.kb
+
+$(VNU): | $(VENV)/.python
+	@mkdir -p $(VENV)/vnu
+	cd $(VENV)/vnu && tar -xzf "$$(npm pack vnu-jar@26.9.27 --silent)"
+	@touch $@
 
 $(VENV)/.fuzz: pyproject.toml | $(VENV)/.python
 	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'

@@ -1,4 +1,4 @@
-"""axe-core finds nothing to complain of on the pages of two real sites, by day and by night, narrow and wide.
+"""axe-core finds nothing to complain of on the pages of two real sites, by day and by night, narrow and wide; nor has vnu.
 
 The first of them it looks at twice, in the theme `paper` and in `desk`.
 
@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from browser import axe, searched
 from browser.preview import KB, SRC
+from website.valid import html_faults
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -159,3 +160,7 @@ def test_axe_finds_nothing_on_any_kind_of_page(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
     context.close()
     assert found == {}
+
+
+def test_every_page_is_valid_html(site: tuple[Path, str]) -> None:
+    assert html_faults(site[0]) == []
