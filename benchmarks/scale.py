@@ -3,11 +3,13 @@
     make bench-scale                           1,000, 10,000 and 30,000 notes, and the odd ones
     make bench-scale ARGS="--notes 100000"     one size (an hour on a busy machine), 100,000 notes need 6 GB of disk
     make bench-scale ARGS="--odd hub tags"     some of the odd ones
+    make bench-scale ARGS="--folder /tmp/kb"   on another disk
 
 The notes are those of `make bench`, with their search. Each step is told with its wall time, its processor time (which
 other work on the machine changes little), the memory of its largest process, and that of all its processes at the
 worst of the moments looked at (their shares of common pages, Linux only). What grows no faster than the site has the
-same processor time a note at every size. The outcome of a run is kept in `SCALE.md`.
+same processor time a note at every size. Beside them stand the sizes of what a browser may fetch: the largest page, the
+data of the graph, the files of the search index. The outcome of a run is kept in `SCALE.md`.
 """
 
 from __future__ import annotations
@@ -56,8 +58,8 @@ class Site:
     before they make a new one, and the next site would pay for it.
     """
 
-    def __init__(self, name: str, fill: Callable[[Path], None]) -> None:
-        self.root = HERE / "work" / f"scale-{name}"
+    def __init__(self, folder: Path, name: str, fill: Callable[[Path], None]) -> None:
+        self.root = folder / f"scale-{name}"
         shutil.rmtree(self.root, ignore_errors=True)
         self.content = self.root / "site" / "content"
         self.content.mkdir(parents=True)
@@ -110,11 +112,16 @@ class Site:
         with (self.content / name).open("a", encoding="utf-8") as file:
             file.write("\nEdited.\n")
 
-    def largest(self) -> str:
-        """The largest page, and its size."""
-        pages = [(file.stat().st_size, file) for file in (self.root / "site" / "site").rglob("*.html")]
-        size, file = max(pages)
-        return f"{file.relative_to(self.root / 'site' / 'site')} of {size / 1e3:,.0f} kB"
+    def sizes(self) -> str:
+        """The largest page, the data of the graph, and the files of the search index."""
+        web = self.root / "site" / "site"
+        size, page = max((file.stat().st_size, file) for file in web.rglob("*.html"))
+        graph = (web / "graph" / "graph.json").stat().st_size
+        index = sorted(file.stat().st_size for file in (web / "_search").rglob("*") if file.is_file())
+        return (
+            f"Largest page: {page.relative_to(web)} of {size / 1e3:,.0f} kB. Data of the graph: {graph / 1e3:,.0f} kB. "
+            f"Search index: {len(index):,} files of {sum(index) / 1e6:,.1f} MB, the largest {index[-1] / 1e3:,.0f} kB."
+        )
 
     def tidy(self) -> None:
         """Deletes it."""
@@ -167,19 +174,22 @@ def processor_time(pid: int) -> float:
     return 0.0
 
 
-def made_up(count: int) -> Site:
+def made_up(folder: Path, count: int) -> Site:
     """The notes of `make bench`."""
 
     def fill(content: Path) -> None:
         maker = [sys.executable, str(HERE / "make_vault.py"), str(content)]
         subprocess.run([*maker, f"--notes={count}", f"--seed={SEED}"], check=True)
 
-    return Site(str(count), fill)
+    return Site(folder, str(count), fill)
 
 
 def write(content: Path, name: str, text: str) -> None:
     """One note."""
-    (content / name).write_text(text, encoding="utf-8")
+    file = content / name
+    if "/" in name:
+        file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
 
 
 def hub(content: Path) -> None:
@@ -201,6 +211,12 @@ def tags(content: Path) -> None:
     for number in range(1_000):
         own = ", ".join(f"t{10 * number + each}" for each in range(10))
         write(content, f"n{number}.md", f"---\ntags: [{own}]\n---\n{WORDS}\n")
+
+
+def tag(content: Path) -> None:
+    """50,000 notes with one tag."""
+    for number in range(50_000):
+        write(content, f"f{number % 100}/n{number}.md", f"---\ntags: [one]\n---\n{WORDS}\n")
 
 
 def links(content: Path) -> None:
@@ -233,6 +249,7 @@ ODD: dict[str, Callable[[Path], None]] = {
     "hub": hub,
     "no-hub": no_hub,
     "tags": tags,
+    "tag": tag,
     "links": links,
     "line": line,
     "large": large,
@@ -258,7 +275,7 @@ def steps(site: Site, notes: int, edited: str, question: str) -> None:
     tell("one text edited", site.cost("-q", "build"), notes)
     tell("search", site.cost("search", question), notes)
     tell("preview, first page", site.preview(), notes)
-    print(f"\nLargest page: {site.largest()}.", flush=True)
+    print(f"\n{site.sizes()}", flush=True)
 
 
 def head(title: str) -> None:
@@ -275,6 +292,7 @@ def main() -> None:
     )
     parser.add_argument("--notes", type=int, nargs="*", help="sizes")
     parser.add_argument("--odd", choices=ODD, nargs="*", help="odd sites")
+    parser.add_argument("--folder", type=Path, default=HERE / "work", help="where the sites are made")
     asked = parser.parse_args()
     all_of_it = asked.notes is None and asked.odd is None
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores.")
@@ -282,12 +300,13 @@ def main() -> None:
     for count in SIZES if all_of_it else asked.notes or ():
         head(f"{count:,} notes")
         first = names(count, SEED)[0]
-        sites.append(made_up(count))
+        sites.append(made_up(asked.folder, count))
         steps(sites[-1], count, first.path, first.title.split()[0])
     for name in ODD if all_of_it else asked.odd or ():
         head(ODD[name].__doc__ or name)
-        sites.append(Site(name, ODD[name]))
-        steps(sites[-1], len(list(sites[-1].content.iterdir())), "n5.md", "others")
+        sites.append(Site(asked.folder, name, ODD[name]))
+        edited = next(sites[-1].content.rglob("n5.md")).relative_to(sites[-1].content)
+        steps(sites[-1], len(list(sites[-1].content.rglob("*.md"))), str(edited), "others")
     for site in sites:
         site.tidy()
 

@@ -63,3 +63,16 @@ def test_j5_three_thousand_backlinks_stand_on_pages_of_a_few_kilobytes_each(tmp_
     assert max(map(len, pages.values())) < 20_000
     listed = sum(data.count(b"<mark>hub</mark>") for path, data in pages.items() if "linked-from" in path)
     assert listed == 3000
+
+
+def test_j5_a_note_of_three_thousand_links_has_a_page_by_their_number(tmp_path: Path) -> None:
+    def page(count: int) -> bytes:
+        notes = {f"n{n}.md": "Words.\n" for n in range(count)}
+        out = "".join(f"- [[n{n}]]\n" for n in range(count))
+        return built(tmp_path / str(count), {"out.md": out, **notes}).files["out/index.html"]
+
+    few, many = page(300), page(3000)
+    assert len(many) < 11 * len(few)
+    assert (
+        many.count(b"<a href=") < 2 * 3000 + 50
+    )  # in the text and in the list of what it links to, not in the drawing
