@@ -49,7 +49,7 @@ def test_of_more_a_page_of_them_is_shown_and_a_list_leads_to_every_one(tmp_path:
     assert [link["href"] for link in web.page(f"{LIST}index.html").all("link", rel="canonical")] == [
         web.base + LIST
     ]
-    assert "<title>Links to The hub, page 1 · A site</title>" in web.text(f"{LIST}page/1/index.html")
+    assert "<title>What links to The hub, page 1 · A site</title>" in web.text(f"{LIST}page/1/index.html")
     assert not list(web.faults())
 
 

@@ -42,7 +42,7 @@ def backlinks_page(site: Site, path: str, number: int) -> BacklinksPage:
     root = root_of(file_of(url))
     newest = number == count
     intro = introduces(site, own) if newest else None
-    title = f"Links to {note.title}"
+    title = f"What links to {note.title}"
     about, trail = Ref(note.title, root + url_of(note) or "./"), breadcrumbs(site, folder_of(path), root)
     newer = "" if newest else root + page_url(own, number + 1, count)
     older = "" if number == 1 else root + page_url(own, number - 1, count)
