@@ -13,6 +13,7 @@ from kb.model.note import Note
 from kb.model.settings import Settings
 from kb.view.order import in_folder, neighbours
 from kb.view.pages import SiteInfo
+from kb.view.series import numbers
 from kb.view.site import Site
 from kb.view.theme import Theme
 
@@ -47,3 +48,11 @@ def test_neighbours_go_by_date_and_then_from_a_to_z(path: str, before: str | Non
     site = site_of({"c.md": ("C", "2021-01-01"), "b.md": ("B", "2020-01-01"), "a.md": ("A", "2020-01-01")})
     found = neighbours(site, site.vault.notes[path])
     assert [note.path if note else None for note in found] == [before, after]
+
+
+def test_a_long_series_shows_its_ends_and_what_is_near_with_a_gap_between_them() -> None:
+    assert numbers(0, 15) == [*range(1, 16)]
+    assert numbers(0, 16) == [1, 2, 3, 4, 5, 0, 16]
+    assert numbers(7, 16) == [1, 0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 16]
+    assert numbers(1_000_000, 3_000_000)[:4] == [1, 0, 999_997, 999_998]
+    assert numbers(2_999_999, 3_000_000) == [1, 0, *range(2_999_996, 3_000_001)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from website.web import CONFIG, Web, built
 
 NOTES = {
@@ -98,3 +100,17 @@ def test_a_tag_shows_which_others_stand_beside_it_most_often_and_none_of_its_own
         ("../../tags/law/", "law", "2"),
         ("../../tags/tamil/", "tamil", "2"),
     ]
+
+
+def test_of_very_many_notes_the_contents_name_folders_and_series_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.features.contents.MOST_NOTES", 4)
+    web = built(tmp_path, NOTES)
+    assert tree(web) == [
+        ("Means", "../series/means/"),
+        ("means", "../means/"),
+        ("Machine learning", "../ml/"),
+        ("deep", "../ml/deep/"),
+    ]
+    assert not list(web.faults())

@@ -19,7 +19,7 @@ from kb.view.note import folder_title, note_page
 from kb.view.order import in_folder, in_series, is_index
 from kb.view.pages import Branch, ContentsPage, Ref, Row
 from kb.view.site import Claim, Right, Site, introduces
-from kb.view.urls import file_of, folder_url, root_of, url_of
+from kb.view.urls import file_of, folder_url, root_of, series_url, url_of
 
 CONTENTS = "contents/"
 #: With more notes than this the page names folders alone, each of which leads to its own list: 3,000 notes are 60 kB.
@@ -40,14 +40,15 @@ def contents_page(site: Site) -> ContentsPage:
     root = root_of(file_of(CONTENTS))
     intro = introduces(site, CONTENTS)
     total = len(all_notes(site))
-    top = _branch(site, "", root, named=total <= MOST_NOTES)
+    named = total <= MOST_NOTES
+    top = _branch(site, "", root, named=named)
     return ContentsPage(
         path=file_of(CONTENTS),
         head=intro_head(site, intro, root) if intro else plain_head(site, "Contents", CONTENTS),
         title=intro.title if intro else "Contents",
         folders=top.folders,
         notes=top.notes,
-        series=tuple([_series(site, name, root) for name in sorted(site.vault.series)]),
+        series=tuple([_series(site, name, root, named=named) for name in sorted(site.vault.series)]),
         total=total,
         note=note_page(site, intro.path) if intro else None,
     )
@@ -73,9 +74,10 @@ def _branch(site: Site, folder: str, root: str, *, named: bool, depth: int = 0) 
     )
 
 
-def _series(site: Site, folded: str, root: str) -> Row:
+def _series(site: Site, folded: str, root: str, *, named: bool) -> Row:
     notes = in_series(site, folded)
-    return Row(notes[0].series, tuple([_ref(note, root) for note in notes]))
+    shown = notes if named else ()
+    return Row(notes[0].series, tuple([_ref(note, root) for note in shown]), root + series_url(folded))
 
 
 def _ref(note: Note, root: str) -> Ref:

@@ -13,6 +13,7 @@ Links are shared in two ways: both notes link to a third one, or a third one lin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -59,7 +60,7 @@ def related(vault: Vault, note: Note) -> tuple[Shared, ...]:
     chosen = tables.chosen.get(note.path)
     if chosen is None:
         chosen = _best(
-            _score(_sharing(vault, tables, mine), _known(vault, note, mine)),
+            _score(_sharing(vault, tables, mine), _known(note, mine), _series(vault, note)),
             partial(_newest_first, vault),
             lambda path: _had(vault, tables, path) is not None,
         )
@@ -88,10 +89,12 @@ def compare(vault: Vault) -> None:
             for member in members:
                 sharing[member].append(members)
     takes_part = [each is not None for each in had]
+    numbered = {name: frozenset([number[path] for path in paths]) for name, paths in vault.series.items()}
     for at, (path, mine) in enumerate(zip(order, had, strict=True)):
         if mine is not None:
-            known = [number[other] for other in _known(vault, notes[path], mine)]
-            best = _best(_score(sharing[at], known), sorted, takes_part.__getitem__)
+            known = [number[other] for other in _known(notes[path], mine)]
+            score = _score(sharing[at], known, numbered.get(fold(notes[path].series), frozenset()))
+            best = _best(score, sorted, takes_part.__getitem__)
             tables.chosen[path] = [order[other] for other in best]
 
 
@@ -187,14 +190,24 @@ def _sharing(vault: Vault, tables: _Tables, mine: _Had) -> list[frozenset[str]]:
     return [sharing for sharing in found if sharing is not None]
 
 
-def _known(vault: Vault, note: Note, mine: _Had) -> Iterable[str]:
-    """The notes that this one's page leads to anyway, and itself."""
-    series = vault.series.get(fold(note.series), ()) if note.series else ()
-    return (note.path, *mine.targets, *mine.sources, *series)
+def _series(vault: Vault, note: Note) -> AbstractSet[str]:
+    """The notes of this one's series."""
+    return vault.series.get(fold(note.series), frozenset()) if note.series else frozenset()
 
 
-def _score(things: Iterable[Sequence[Key] | frozenset[Key]], known: Iterable[Key]) -> dict[Key, int]:
-    """What each note has in common with one that has these things, weighed; those that are `known` left out."""
+def _known(note: Note, mine: _Had) -> Iterable[str]:
+    """The notes that this one's page leads to by links, and itself."""
+    return (note.path, *mine.targets, *mine.sources)
+
+
+def _score(
+    things: Iterable[Sequence[Key] | frozenset[Key]], known: Iterable[Key], series: AbstractSet[Key]
+) -> dict[Key, int]:
+    """What each note has in common with one that has these things, weighed.
+
+    Those that are `known` are left out, and those of its `series`, which may have thousands of notes: it is asked, not
+    walked through.
+    """
     score: dict[Key, int] = {}
     for sharing in things:
         weight = _WEIGHTS[len(sharing)]
@@ -202,7 +215,7 @@ def _score(things: Iterable[Sequence[Key] | frozenset[Key]], known: Iterable[Key
             score[key] = score.get(key, 0) + weight
     for key in known:
         score.pop(key, None)
-    return score
+    return {key: points for key, points in score.items() if key not in series} if series else score
 
 
 def _best(

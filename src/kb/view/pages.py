@@ -244,10 +244,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A series in the contents: its name, and its notes in their order."""
+    """A series in the contents: its name and page, and its notes in their order unless the site has very many."""
 
     title: str
     notes: tuple[Ref, ...]
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

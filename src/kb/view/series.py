@@ -20,7 +20,8 @@ class Part:
 
 def numbers(at: int, count: int) -> list[int]:
     """The numbers from 1 that the row of a note at this place (from 0) shows, with a 0 where some are left out."""
-    shown = [n for n in range(count) if count <= MOST or n in {0, count - 1} or abs(n - at) <= BESIDE]
+    near = range(max(0, at - BESIDE), min(count, at + BESIDE + 1))
+    shown = range(count) if count <= MOST else sorted({0, *near, count - 1})
     row: list[int] = []
     for n in shown:
         if row and n + 1 - row[-1] > 1:
