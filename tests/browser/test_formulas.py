@@ -54,6 +54,20 @@ BOXES = """() => [...document.querySelectorAll(".formula")].map((box) => {
 })"""
 
 
+#: Numbers of lines and of formulas: where each ends when the formula is scrolled half its way, and where the text does.
+NUMBERS = """() => [...document.querySelectorAll(".lined mtd:last-child > mtext, .numbered > .number")].map((number) => {
+  const box = number.closest(".formula");
+  const scrolls = box.scrollWidth > box.clientWidth + 1;
+  box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+  const { left, right } = number.getBoundingClientRect();
+  return { text: number.textContent, right, margin: box.getBoundingClientRect().right, scrolls: scrolls && left > 0 };
+})"""
+#: Where the left sides of the lines of one derivation end.
+ALIGNED = """() => [...document.querySelectorAll(".formula")]
+  .map((box) => [...box.querySelectorAll("mtr > mtd.right > :last-child")].map((each) => each.getBoundingClientRect().right))
+  .find((ends) => ends.length > 2)"""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("formulas")
@@ -126,6 +140,26 @@ def test_a_formula_wider_than_the_text_scrolls_by_itself(chromium: Browser, site
     assert all(0 <= box["left"] < box["right"] <= width and box["height"] > 10 for box in boxes)
     assert any(box["scrolls"] for box in boxes)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 820, 1440])
+def test_numbers_of_lines_stand_at_the_margin_and_stay_there(
+    chromium: Browser, site: str, width: int
+) -> None:
+    page = opened(chromium, f"{site}sixty/", width)
+    boxes = page.evaluate(NUMBERS)
+    assert [box["text"] for box in boxes] == ["(1)", "(2)", "(3)"]
+    assert all(abs(box["right"] - box["margin"]) < 1 for box in boxes), boxes
+    assert any(box["scrolls"] for box in boxes) == (width == 360)
+    page.context.close()
+
+
+def test_lines_of_a_formula_meet_where_they_are_aligned(chromium: Browser, site: str) -> None:
+    page = opened(chromium, f"{site}sixty/", 1440)
+    ends = page.evaluate(ALIGNED)
+    assert len(ends) > 2
+    assert max(ends) - min(ends) < 1
     page.context.close()
 
 

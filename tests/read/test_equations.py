@@ -11,6 +11,9 @@ import pytest
 from read.written import read
 from website.web import CONFIG, built
 
+#: A number at the margin.
+CELL = re.compile(r'<mtd class="[^"]*(?:margin|edge)[^"]*"><mtext>([^<]*)</mtext></mtd></mtr>')
+
 
 def html(text: str) -> str:
     return "".join(read(text)[1].html)
@@ -38,19 +41,55 @@ def test_a_tag_is_the_number() -> None:
     )
     assert '<a class="equation-ref" href="#eq:e">(E)</a>' in page
     assert '<a class="equation-ref" href="#eq:b">(1)</a>' in page
-    assert "(E)" in page.partition("</math>")[0]
-    assert page.count('class="number"') == 1
+    assert re.findall(r'<span class="number">([^<]*)</span>', page) == ["(E)", "(1)"]
+    assert "\\tag{E}" in page.partition("<annotation")[2].partition("</annotation>")[0]
 
 
 def test_lines_of_one_formula_have_numbers_of_their_own() -> None:
     text = "\\begin{align}\na &= b \\label{one} \\\\\n&= c \\\\\n&= d \\label{two}\n\\end{align}\n\n\\eqref{one} \\eqref{two}\n"
     page = html(text)
     formula = page.partition("</div>")[0]
-    assert '<div class="formula" id="eq:one"><span id="eq:two"></span><math' in formula
+    assert '<div class="formula lined" id="eq:one"><span id="eq:two"></span><math' in formula
+    assert CELL.findall(formula) == ["(1)", "(2)"]
     assert formula.index("(1)") < formula.index("(2)")
     assert "label" not in formula.partition("<annotation")[0]
     assert 'href="#eq:one">(1)</a>' in page
     assert 'href="#eq:two">(2)</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("tex", "cells"),
+    [
+        ("\\begin{align}a&=b\\label{x}\\\\c&=d\\label{y}\\end{align}", ["(1)", "(2)"]),
+        ("\\begin{align*}a&=b\\tag{E}\\\\c&=d\\tag*{F}\\end{align*}", ["(E)", "F"]),
+        ("\\begin{gather}a\\\\b\\label{x}\\end{gather}", ["(1)"]),
+        ("\\begin{multline}a\\\\b\\label{x}\\end{multline}", ["(1)"]),
+        ("\\begin{alignat}{2}a&=b&\\quad c&=d\\label{x}\\\\e&=f\\end{alignat}", ["(1)"]),
+        ("\\begin{align}\\sout{a}&=b\\label{x}\\\\c&=d\\end{align}", ["(1)"]),  # Temml's
+        ("\\begin{align}\\label{x}a&=b\\\\\\label{y}c&=d\\end{align}", ["(1)", "(2)"]),
+        ("\\begin{align}a&=\\begin{cases}b\\\\c\\end{cases}\\label{x}\\\\d&=e\\end{align}", ["(1)"]),
+    ],
+)
+def test_the_number_of_a_line_has_a_cell_at_the_margin(tex: str, cells: list[str]) -> None:
+    page = html(f"$$\n{tex}\n$$\n")
+    assert '<div class="formula lined"' in page
+    found = CELL.findall(page)
+    assert [cell for cell in found if cell] == cells
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        "\\begin{equation}\\begin{split}a&=b\\\\&=c\\end{split}\\label{x}\\end{equation}",
+        "\\begin{aligned}a&=b\\label{x}\\\\c&=d\\end{aligned}",
+        "f(x)=\\begin{cases}a\\\\b\\end{cases}\\label{x}",
+    ],
+)
+def test_a_formula_of_several_lines_with_one_label_has_one_number(tex: str) -> None:
+    page = html(f"$$\n{tex}\n$$\n")
+    assert '<div class="formula numbered" id="eq:x">' in page
+    assert page.count("(1)") == 1
+    assert page.endswith('<span class="number">(1)</span></div>\n')
 
 
 def test_a_formula_refers_to_another_by_its_number() -> None:

@@ -208,3 +208,63 @@ def test_a_heading_of_a_table_that_is_a_formula_alone_has_a_name_in_letters() ->
     html = "".join(parser(Dialect())(Source("a.md", text.encode(), ""))[1].html)
     assert '<th aria-label="α"><math>' in html
     assert html.count("aria-label") == 1
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\newcommand{\E}{\mathbb E}\E[X]=\E[\E[X\mid Y]]=\E[Y]+\E[Z]-\E[W]+\E[U]+\E[V]+\E[A]+\E[B]",
+        r"\def\n#1{\left\lVert #1\right\rVert}" + "+".join([r"\n{x}"] * 100),
+        r"\def\R{\mathbb{R}}\def\m#1#2{\R^{#1\times #2}}" + r"\m{n}{m}\to" * 80 + r"\R",
+        r"\def\p(#1){x}".replace("(#1)", "#1") + r"\p{a}" * 300,
+        r"\DeclareMathOperator*{\argmax}{arg\,max}\argmax_x f(x)",
+        r"\newcommand*{\vc}[1]{\mathbf{#1}}\vc{x}^\top\vc y",
+        r"\let\oldvec=\vec\renewcommand{\vec}[1]{\mathbf{\oldvec{#1}}}\vec x",
+    ],
+)
+def test_an_honest_author_may_use_commands_of_their_own_often(tex: str) -> None:
+    assert isinstance(mathml(tex, display=True), str)
+
+
+@pytest.mark.parametrize(
+    ("tex", "message"),
+    [
+        (
+            r"\def\a{xxxxxxxxxx}\def\b{\a\a\a\a\a\a\a\a\a\a}\def\c{\b\b\b\b\b\b\b\b\b\b}\c\c\c\c\c\c\c\c\c\c\c",
+            "more than 1,000 times",
+        ),
+        (r"\def\a{" + "x" * 200 + "}" + r"\a" * 60, "more than 10,000 letters"),
+        (r"\def\a{}\def\b{\a\a\a\a\a\a\a\a\a\a}" + r"\b" * 100, "more than 1,000 times"),
+        (r"\def\a{\sqrt{x_{(}}}" + r"\a" * 30, "more than 10 brackets in it are never closed"),
+        (r"\def\a{((((((((}" + r"\a" * 130, "too long"),
+        (r"\def\mathbf#1{#1#1}" + r"\bold{" * 60 + "x" + "}" * 60, "more than"),
+        (r"\def\a{\a}x+\a", "more than 1,000 times"),
+    ],
+)
+def test_what_commands_come_to_is_bounded(tex: str, message: str) -> None:
+    start = time.process_time()
+    found = mathml(tex, display=True)
+    assert isinstance(found, Mistake)
+    assert message in found.message
+    assert time.process_time() - start < 2
+
+
+def test_too_much_is_told_where_the_command_stands() -> None:
+    found = mathml(r"\def\a{\a}x+\a", display=True)
+    assert found == Mistake(12, "its commands stand for something more than 1,000 times")
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\sum_{\begin{matrix}a\\b\end{matrix}}x",
+        r"\frac{\begin{cases}a\\b\end{cases}}{2}",
+        r"\begin{pmatrix}a&b\end{pmatrix}",
+    ],
+)
+def test_a_table_has_its_size_as_html_has_it(tex: str) -> None:
+    html = str(mathml(tex, display=True))
+    assert "<mtable" in html
+    assert not re.search(r"<mtable[^>]*scriptlevel", html)
+    assert html.count('<mstyle scriptlevel="0"><mtable') == html.count("</mtable></mstyle>")
+    assert ('<mstyle scriptlevel="0">' in html) == tex.startswith((r"\sum", r"\frac"))

@@ -17,14 +17,18 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from kb.model.settings import Dialect
+from kb.read.commands import NO_COMMANDS, Commands
 from kb.read.markup import escaped
-from kb.read.mathml import Mistake, mathml
+from kb.read.mathml import Mistake, has_lines, mathml
+from kb.read.safe_mathml import reannotated
 from kb.read.spelling import nearest
 
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
-_TAG = re.compile(r"\\tag\*?\s*\{([^{}]*)\}")
+_TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
 _REFERENCE = re.compile(r"\\(eq)?ref\s*\{([^{}\n]{1,200})\}")
 _ROW = re.compile(r"\\\\")
+#: The number of a line, at the margin.
+_NUMBERS = re.compile(r'<mtd class="[^"]*(?:margin|edge)[^"]*"><mtext>[^<]')
 _ODD = re.compile(r"[^\w:.-]+")
 
 
@@ -65,7 +69,7 @@ def equations_of(tokens: Iterable[Token]) -> Equations:
                 continue
             tag = _TAG.search(row)
             count += tag is None
-            number = tag[1].strip() if tag else str(count)
+            number = tag[2].strip() if tag else str(count)
             for label in labels:
                 numbers.setdefault(label, number)
     return Equations(numbers)
@@ -79,25 +83,43 @@ class Shown(NamedTuple):
     again: tuple[str, ...]
 
 
-def shown(tex: str, equations: Equations, taken: set[str]) -> Shown:
-    """A formula that stands by itself, with its number. Labels in `taken` give no id again; new ones go there."""
+def shown(tex: str, equations: Equations, taken: set[str], commands: Commands = NO_COMMANDS) -> Shown:
+    """A formula that stands by itself, with its number. Labels in `taken` give no id again; new ones go there.
+
+    `commands` are those that the formulas before it have defined.
+    """
     labels = [label.strip() for label in _LABEL.findall(tex)]
     new = tuple(dict.fromkeys(label for label in labels if label not in taken))
     again = tuple(label for at, label in enumerate(labels) if label in taken or label in labels[:at])
     taken.update(new)
     ids = tuple(_id_of(label) for label in new)
-    rows = len(_ROW.findall(tex)) > 0
-    text = referred(tex, equations)
-    if labels and rows:
-        text = "\\\\".join(_tagged(row, equations) for row in _ROW.split(text))
-    html = mathml(text, display=True)
+    text, number = referred(tex, equations), ""
+    said = ""
+    if _has_numbers_of_lines(tex):
+        text = "\\\\".join(_tagged(row, equations, lines=has_lines(tex)) for row in _ROW.split(text))
+    elif tag := _TAG.search(text):
+        if _is_plain(tag[2]):  # else it is for TeX to say, behind the formula
+            said, text = text, _TAG.sub(" ", text, count=1)
+            number = tag[2].strip() if tag[1] else f"({tag[2].strip()})"
+    elif labels:
+        number = f"({equations.numbers.get(labels[0], '')})"
+    html = mathml(text, display=True, commands=commands)
     if isinstance(html, Mistake):
-        own = mathml(tex, display=True)  # without our numbers, so that its place is the author's
+        own = mathml(
+            tex, display=True, commands=commands
+        )  # as its author wrote it, so that its place is right
         return Shown(own if isinstance(own, Mistake) else html, ids, again)
-    number = ""
-    if labels and not rows and not _TAG.search(tex):
-        number = f'<span class="number">({escaped(equations.numbers.get(labels[0], ""))})</span>'
-    return Shown(_framed(html, ids, number), ids, again)
+    return Shown(_framed(reannotated(html, text, said) if said else html, ids, number), ids, again)
+
+
+def _has_numbers_of_lines(tex: str) -> bool:
+    """Whether it is each line of the formula that may have a number, and not the whole."""
+    labels = len(_LABEL.findall(tex)) + len(_TAG.findall(tex))
+    return _ROW.search(tex) is not None and (labels > 1 or has_lines(tex))
+
+
+def _is_plain(text: str) -> bool:
+    return not re.search(r"[\\${}]", text)
 
 
 def referred(tex: str, equations: Equations) -> str:
@@ -123,13 +145,14 @@ def _number(eq: str | None, label: str, equations: Equations) -> str:
 
 def _framed(html: str, ids: Sequence[str], number: str) -> str:
     more = "".join(f'<span id="{each}"></span>' for each in ids[1:])
-    kind = "formula numbered" if number else "formula"
+    kind = "formula numbered" if number else "formula lined" if _NUMBERS.search(html) else "formula"
+    shown_number = f'<span class="number">{escaped(number)}</span>' if number else ""
     named = f' id="{ids[0]}"' if ids else ""
-    return f'<div class="{kind}"{named}>{more}{html}{number}</div>\n'
+    return f'<div class="{kind}"{named}>{more}{html}{shown_number}</div>\n'
 
 
-def _tagged(row: str, equations: Equations) -> str:
-    """A line of a formula whose label has become its number."""
+def _tagged(row: str, equations: Equations, *, lines: bool) -> str:
+    """A line of a formula whose label has become its number: where it is, if `lines` have numbers, else at the end."""
     label = _LABEL.search(row)
     if label is None:
         return row
@@ -137,6 +160,8 @@ def _tagged(row: str, equations: Equations) -> str:
     if _TAG.search(bare):
         return bare
     number = f"\\tag{{{equations.numbers.get(label[1].strip(), '')}}} "
+    if lines:
+        return _LABEL.sub("", f"{row[: label.start()]}{number}{row[label.end() :]}")
     end = re.search(r"\s*(?:\\end\{[^{}]*\}\s*)*\Z", bare)
     at = end.start() if end else len(bare)
     return f"{bare[:at]}{number}{bare[at:]}"

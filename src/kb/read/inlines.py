@@ -18,11 +18,11 @@ from kb.read.addresses import ALLOWED, SHOWN, looks_cut_off, scheme_of
 from kb.read.context import around
 from kb.read.draft import Draft
 from kb.read.embeds import IMAGES, Size, extension_of, size_of
-from kb.read.equations import NO_EQUATIONS, reference, referred
+from kb.read.equations import reference, referred
 from kb.read.html import Address, Anchor, Unsafe, written_parts
 from kb.read.links import Written, target_of
 from kb.read.markup import attributes, escaped, inline_tag
-from kb.read.mathml import Mistake, mathml
+from kb.read.mathml import Mistake, commands_after, mathml, shows_nothing
 
 #: A rule of markdown-it's that renders one kind of token.
 Rule: TypeAlias = Callable[[Sequence[Token], int, Any, MutableMapping[str, Any]], str]
@@ -144,19 +144,28 @@ class Inlines:
         self._draft.fragments.append(f"<code{attributes(token)}>{escaped(token.content)}</code>")
 
     def _formula(self, tokens: Sequence[Token], index: int) -> None:
-        token, draft = tokens[index], self._draft
-        tex = referred(token.content, self._env.get("equations", NO_EQUATIONS))
-        found = mathml(tex, display=token.meta["display"])
+        token, draft, env = tokens[index], self._draft, self._env
+        tex, display, commands = token.content, token.meta["display"], env["commands"]
+        found = mathml(referred(tex, env["equations"]), display=display, commands=commands)
         if isinstance(found, Mistake):
+            own = mathml(
+                tex, display=display, commands=commands
+            )  # without our numbers: its place is the author's
+            found = own if isinstance(own, Mistake) else found
             place = draft.place(*self._where(token.meta["at"] + found.offset))
             draft.problems.append(checks.maths(place, found.message, found.hint))
-            found = self._rules["math_inline"](tokens, index, self._options, self._env)
+            made = self._rules["math_inline"](tokens, index, self._options, env)
+        else:
+            made = found
+        env["commands"] = commands_after(tex, commands)
+        if made is found and shows_nothing(tex):
+            return
         draft.whole.add(len(draft.fragments))
-        draft.fragments.append(found)
-        self._take(token.content)
+        draft.fragments.append(made)
+        self._take(tex)
 
     def _equation(self, tokens: Sequence[Token], index: int) -> None:
-        token, equations = tokens[index], self._env.get("equations", NO_EQUATIONS)
+        token, equations = tokens[index], self._env["equations"]
         label = token.meta["label"]
         if label not in equations.numbers:
             place = self._draft.place(*self._where(token.meta["at"]))

@@ -23,9 +23,10 @@ from kb.model.settings import Dialect, Html
 from kb.read import checks
 from kb.read.apart import apart
 from kb.read.checks import sorted_problems
+from kb.read.commands import NO_COMMANDS
 from kb.read.dialect import markdown
 from kb.read.draft import Draft
-from kb.read.equations import equations_of
+from kb.read.equations import NO_EQUATIONS, equations_of
 from kb.read.frontmatter import PLAIN, FrontMatter
 from kb.read.pieces import Cut, cut, cut_cleaned
 from kb.read.render import NONE, Writer
@@ -72,6 +73,8 @@ def _parse(
         "language": matter.fields.get("lang", ""),
         "kind": matter.fields.get("kind", PLAIN),
         "facts": dict(matter.fields.get("facts", {})),
+        "equations": NO_EQUATIONS,
+        "commands": NO_COMMANDS,  # those that formulas have defined so far
     }
     writer = Writer(md, mode, draft, matter.fields.get("title", ""), fences)
     tokens = md.parse(shown.text, env)

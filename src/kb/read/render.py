@@ -24,12 +24,12 @@ from kb.read.blocks import BlockName
 from kb.read.context import SUMMARY, count_words, shortened
 from kb.read.draft import Draft
 from kb.read.embeds import IMAGES, extension_of
-from kb.read.equations import NO_EQUATIONS, shown
+from kb.read.equations import shown
 from kb.read.headings import Section, Sections, Slugs
 from kb.read.html import text_of
 from kb.read.inlines import Inlines, Rule
 from kb.read.markup import attributes, block_tag, escaped
-from kb.read.mathml import Mistake, in_letters
+from kb.read.mathml import Mistake, commands_after, in_letters, shows_nothing
 from kb.read.stretches import breaks, closed_up
 
 #: No fenced block is more than code.
@@ -173,8 +173,9 @@ class Writer:
         self._leaf(tokens[index], start)
 
     def _formula(self, tokens: Sequence[Token], index: int) -> None:
-        token, draft = tokens[index], self._draft
-        html, ids, again = shown(token.content, self._env.get("equations", NO_EQUATIONS), self._labels)
+        token, draft, env = tokens[index], self._draft, self._env
+        html, ids, again = shown(token.content, env["equations"], self._labels, env["commands"])
+        env["commands"] = commands_after(token.content, env["commands"])
         draft.anchors.extend(ids)
         for label in again:
             at = self._in_formula(token, max(token.content.rfind(label), 0))
@@ -182,10 +183,11 @@ class Writer:
         if isinstance(html, Mistake):
             place = draft.place(*self._in_formula(token, html.offset))
             draft.problems.append(checks.maths(place, html.message, html.hint))
-            html = self._rules["math_block"](tokens, index, self._md.options, self._env)
-        start = len(draft.fragments)
+            html = self._rules["math_block"](tokens, index, self._md.options, env)
+        elif shows_nothing(token.content):
+            return
         draft.fragments.append(html)
-        self._leaf(token, start)
+        self._leaf(token, len(draft.fragments) - 1)
 
     def _in_formula(self, token: Token, offset: int) -> tuple[int, int]:
         """Line and column of the offset in a formula that is a block."""
@@ -340,7 +342,7 @@ class Writer:
         if not said.content.strip():
             tokens[index].tag = tokens[index + 2].tag = "td"
         elif [child.type for child in children] == ["math_inline"]:
-            tokens[index].attrSet("aria-label", in_letters(children[0].content))
+            tokens[index].attrSet("aria-label", in_letters(children[0].content, self._env["commands"]))
         self._draft.fragments.append(block_tag(tokens, index))
 
     def _begin_named(self, token: Token, start: int) -> None:

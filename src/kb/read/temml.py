@@ -15,8 +15,6 @@ from typing import Any
 
 #: Letters of a formula that is tried here. Temml needs 0.4 ms for a short one, and up to 0.4 s for one of these.
 _LONGEST = 10_000
-#: Letters that the author's own commands may come to, if each stands for a whole formula: 0.5 s.
-_MOST_LETTERS = 100_000
 #: Bytes. Temml itself takes 1.5 MB.
 _MEMORY = 64 << 20
 #: Ems that a length in a formula may have.
@@ -36,7 +34,6 @@ _ASK = r"""
 }
 """
 
-_DEFINES = re.compile(r"\\[a-z]*(?:def|newcommand|providecommand)(?![a-zA-Z])")
 _TAG = re.compile(r'<(\w+)((?: [\w-]+="[^"<>]*")+)>')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"<>]*)"')
 _BORDER = re.compile(r"border-(left|right|top|bottom):\S+ (solid|dashed)")
@@ -68,6 +65,8 @@ _CLASSES = {
 _STYLES = {
     "padding-left:1em": ("apart",),
     "padding:0": ("joined-left", "joined-right"),
+    "width:50%": ("margin",),
+    "width:7.5%": ("edge",),
     "transform:scaleX(-1)": ("mirrored",),
 }
 
@@ -95,8 +94,6 @@ def made(tex: str, *, display: bool, expansions: int) -> str:
         return ""
     from quickjs import JSException  # noqa: PLC0415 - an extra
 
-    if _DEFINES.search(tex):
-        expansions = min(expansions, _MOST_LETTERS // len(tex))
     context, ask = _IDLE.pop() if _IDLE else _started()
     try:
         answer = json.loads(ask(tex, display, expansions, _MOST_EMS))
