@@ -304,6 +304,17 @@ def test_without_scripts_all_is_there_but_what_only_a_script_can_do(chromium: Br
     context.close()
 
 
+def test_on_paper_footnotes_stand_at_the_end_though_they_stood_beside_the_text(page: Page, site: str) -> None:
+    wide(page).goto(f"{site}ml/long/")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".footnotes li.placed")).to_have_count(2)
+    page.emulate_media(media="print")
+    parts = [each.bounding_box() for each in page.locator(".note .footnotes li, .note > .body ~ *").all()]
+    stand = [(part["y"], part["y"] + part["height"]) for part in parts if part]
+    assert len(stand) > 3
+    assert all(one[1] <= other[0] for one, other in pairwise(stand))
+
+
 def test_on_a_wide_screen_a_caption_stands_beside_its_picture_and_nothing_upon_it(
     page: Page, site: str
 ) -> None:

@@ -37,13 +37,13 @@
       const line = link?.getBoundingClientRect().top ?? wanted?.top ?? body + free;
       let top = Math.max(free, line - body - gap / 2);
       for (const [from, to] of captions) if (top < to + gap && from < top + note.offsetHeight + gap) top = to + gap;
-      note.style.setProperty("translate", `0 ${Math.round(top)}px`);
+      note.style.setProperty("--top", `${Math.round(top)}px`);
       note.classList.add("placed");
       free = top + note.offsetHeight + gap;
     }
     // The margin may be longer than the text: what follows the text begins below both.
     const end = notes.closest(".body");
-    end.style.setProperty("min-block-size", `${Math.ceil(free)}px`);
+    end.style.setProperty("--least", `${Math.ceil(free)}px`);
   }
 
   /* A box for one footnote. It is made when it is first wanted. */
