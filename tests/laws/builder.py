@@ -23,6 +23,7 @@ from typing import Any
 from kb.disk.parallel import workers_for
 from kb.pipeline.building import build
 from kb.pipeline.opening import Ask
+from laws.remembered import remember
 
 _scandir = os.scandir
 #: What Python tells of what it asks of the disk. Writing into an open file is not among it.
@@ -76,6 +77,7 @@ def _dies_at(moment: int) -> None:
 
 def main() -> None:
     """Serve until standard input ends."""
+    remember()
     os.scandir = _shuffled  # type: ignore[assignment]
     gc.freeze()  # children need not copy what they do not change
     for line in sys.stdin:

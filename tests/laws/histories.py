@@ -37,6 +37,7 @@ from search.entries import told
 HERE = Path(__file__).parent
 #: Where files cost least. What a disk does with them is tried in tests/safety.
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - no name in it is guessed
+_FOUND_BY = os.pathsep.join(str(HERE.parents[1] / name) for name in ("src", "tests"))
 STRANGER = {"CNAME": b"example.org\n", "a/of somebody.txt": b"not kb's\n"}
 
 
@@ -49,7 +50,7 @@ class Builder:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(HERE.parents[1] / "src")},
+            env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": _FOUND_BY},
         )
 
     def begin(self, root: Path, output: Path, cache: Path, how: str = "here") -> None:
