@@ -92,11 +92,11 @@ def main() -> int:
             sys.executable,
             "-m",
             "kb",
+            "--cache-dir",
+            str(Path(name) / "cache"),
             "build",
             "--output",
             str(site),
-            "--cache-dir",
-            str(Path(name) / "cache"),
         ]
         subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
         with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Packed, directory=str(site))) as server:

@@ -191,6 +191,44 @@ def test_a_finger_follows_the_link(chromium: Browser, site: str) -> None:
     context.close()
 
 
+RESTS = """(link) => !link.dispatchEvent(new PointerEvent("contextmenu",
+  { bubbles: true, cancelable: true, pointerType: "touch" }))"""
+
+
+def test_a_finger_that_rests_is_shown_the_preview_at_the_foot_and_the_ways_on(
+    chromium: Browser, site: str, axe_core: str
+) -> None:
+    context = chromium.new_context(has_touch=True, is_mobile=True, viewport={"width": 400, "height": 700})
+    reader = Reader(context.new_page(), site)
+    assert reader.link("b").evaluate(RESTS)
+    expect(reader.box).to_contain_text("The first words of b")
+    place = reader.box.bounding_box()
+    assert place
+    assert (place["x"], place["width"]) == (0, 400)
+    assert place["y"] + place["height"] == 700
+    assert axe.faults(reader.page, axe_core) == []
+    expect(reader.box.get_by_role("link", name="Open in a new tab")).to_have_attribute("target", "_blank")
+    reader.box.locator(".body").tap()
+    expect(reader.box).to_be_visible()
+    reader.page.locator("h1").tap()
+    expect(reader.box).to_have_count(0)
+    assert reader.link("b").evaluate(RESTS)
+    reader.box.get_by_role("link", name="Open", exact=True).tap()
+    expect(reader.page).to_have_url(f"{site}b/")
+    context.close()
+
+
+def test_a_finger_that_rests_on_a_link_out_is_shown_the_menu_of_the_browser(
+    chromium: Browser, site: str
+) -> None:
+    context = chromium.new_context(has_touch=True, is_mobile=True, viewport={"width": 400, "height": 700})
+    reader = Reader(context.new_page(), site)
+    assert not reader.link("elsewhere").evaluate(RESTS)
+    reader.settled()
+    expect(reader.box).to_have_count(0)
+    context.close()
+
+
 def test_a_page_that_cannot_be_had_has_no_preview(reader: Reader) -> None:
     reader.page.route("**/b/", lambda route: route.abort())
     reader.link("b").hover()

@@ -1,7 +1,8 @@
 /* What is behind a link: the beginning of a note, or the section that the link names, out of the page's own HTML.
  *
- * It comes after a rest of the pointer or of the focus, goes with Escape, can be pointed at, moves nothing. A finger cannot
- * rest on a link without following it or asking the browser for its menu: it gets none, nor does who saves data.
+ * It comes after a rest of the pointer or of the focus, goes with Escape, can be pointed at, moves nothing. A finger that
+ * taps a link follows it; one that rests on it is shown the preview at the foot of the window, in place of the browser's
+ * menu, and the ways on. Who saves data is shown none.
  */
 (() => {
   "use strict";
@@ -9,6 +10,7 @@
   const REST = 300; // milliseconds
   const LEAVE = 200; // to get to the preview
   const GAP = 6; // pixels
+  const FINGER = {};
   const MOST = 500; // letters, counted in whole blocks
   const LINKS =
     ":is(.body, .backlinks, .outgoing, .related, .graph) a:not(.tag, .permalink, .footnote-backref, .footnote-ref *)";
@@ -83,13 +85,23 @@
     const [title, ...blocks] = found.map(inert);
     box ??= make("div", "preview");
     box.id = "kb:preview";
-    box.role = "tooltip";
+    box.role = point === FINGER ? "dialog" : "tooltip";
+    box.ariaLabel = title.textContent;
     box.onpointerenter = () => clearTimeout(timer);
     box.onpointerleave = leave;
     box.replaceChildren(make("p", "preview-title", ...title.childNodes), make("div", "body", ...blocks));
     document.documentElement.append(box); // beside <body>
     a.setAttribute("aria-describedby", box.id);
-    place(a, point);
+    box.classList.toggle("foot", point === FINGER);
+    if (point === FINGER) box.append(make("p", "ways", way(url, "Open"), " ", way(url, "Open in a new tab", "_blank")));
+    else place(a, point);
+  }
+
+  function way(url, words, target = "") {
+    const link = make("a", "", words);
+    link.href = url;
+    link.target = target;
+    return link;
   }
 
   /* Below the line of the link that is pointed at, or above it where there is more room. */
@@ -137,6 +149,14 @@
   on("focusin", (event) => event.target.matches(":focus-visible") && wait(linkAt(event)));
   on("focusout", ({ target }) => target === link && hide());
   on("keydown", ({ key }) => key === "Escape" && hide());
-  on("click", hide);
+  on("click", ({ target }) => box?.contains(target) && !target.closest("a") ? 0 : hide());
+  on("contextmenu", (event) => {
+    const a = event.pointerType === "touch" && linkAt(event);
+    if (!a || !address(a)) return;
+    event.preventDefault();
+    hide();
+    link = a;
+    show(a, FINGER).catch(() => location.assign(a.href));
+  });
   on("kb:renewed", () => (pages.clear(), hide()));
 })();
