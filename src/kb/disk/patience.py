@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
@@ -36,12 +38,16 @@ class Helper(Protocol):
 
 @contextmanager
 def stopped_after(seconds: float) -> Iterator[None]:
-    """What is done here is interrupted by `Endless` after so many seconds of processor time. For the main thread.
+    """What is done here is interrupted by `Endless` after so many seconds of processor time.
 
-    Elsewhere, and on systems without such a timer, nothing interrupts it.
+    In a thread that is not the main one only between two steps of Python, and nowhere on systems without such clocks.
     """
-    if not _hears_signals():
+    if not hasattr(signal, "setitimer"):
         yield
+        return
+    if not _hears_signals():
+        with _watched(seconds):
+            yield
         return
     before = signal.signal(signal.SIGVTALRM, _stop)
     try:
@@ -50,6 +56,60 @@ def stopped_after(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+
+
+@contextmanager
+def limited(seconds: float, memory: int) -> Iterator[None]:
+    """The same, and a `MemoryError` where this process would take so many bytes more than it has now, or about that."""
+    with _memory_limited(memory), stopped_after(seconds):
+        yield
+
+
+@contextmanager
+def _memory_limited(more: int) -> Iterator[None]:
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except (ImportError, OSError):
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = pages * resource.getpagesize() + more
+    if soft != resource.RLIM_INFINITY and soft <= wanted:  # somebody was stricter
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+@contextmanager
+def _watched(seconds: float) -> Iterator[None]:
+    """Another thread looks at the clock of this one, and has Python raise `Endless` in it."""
+    import ctypes  # noqa: PLC0415 - only under threads
+
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    thread = ctypes.c_ulong(threading.get_ident())
+    clock = time.pthread_getcpuclockid(threading.get_ident())
+    end, done = time.clock_gettime(clock) + seconds, threading.Event()
+
+    def watch() -> None:
+        while not done.wait(min(1.0, seconds / 4)):
+            if time.clock_gettime(clock) >= end:
+                raise_in(thread, ctypes.py_object(Endless))
+                return
+
+    watcher = threading.Thread(target=watch, name="kb patience", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+        raise_in(thread, None)  # if it was told so late that nothing came of it
 
 
 def _hears_signals() -> bool:

@@ -9,8 +9,8 @@ A theme is a stack of layers, and a template is taken from the first that has it
 ``paper/note.html`` is always the file that kb ships, ``note.html`` the one that counts. A theme of another name
 says in its ``theme.yaml`` what it builds on (``inherits: paper``, the default).
 
-Templates are code. Only a site that has a configuration brings any: a folder of notes, which may be somebody else's,
-is taken as it is and shown by what kb ships.
+Templates that did not come with kb run in a sandbox (`kb.view.sandbox`). Only a site that has a configuration brings
+any: a folder of notes, which may be somebody else's, is taken as it is and shown by what kb ships.
 """
 
 from __future__ import annotations
@@ -52,13 +52,15 @@ class _NotText(Exception):  # noqa: N818 - what a file is
 class ThemeFiles(NamedTuple):
     """What a theme consists of: templates by the names that ``extends`` uses, assets by name.
 
-    `places` says where each template lies: its path from the site's root, or in kb.
+    `places` says where each template lies: its path from the site's root, or in kb. It is `strange` if not all of them
+    came with kb.
     """
 
     name: str
     templates: dict[str, str]
     assets: dict[str, bytes]
     places: dict[str, str]
+    strange: bool = False
 
     def asset_paths(self) -> dict[str, str]:
         """Where each asset goes: under a name that changes with its content."""
@@ -94,8 +96,13 @@ def read_theme(
         shown = f"{path.parents[1].name}/{path.name}"
         theme.templates[shown] = path.read_text(encoding="utf-8")
         theme.places[shown] = shown
+    strange = any(layer.resolve().parent != shipped().resolve() and _has_templates(layer) for layer in layers)
     assets = _joined({name: data for name, data in theme.assets.items() if name not in without})
-    return theme._replace(assets=with_addresses(assets, _hashed))
+    return theme._replace(assets=with_addresses(assets, _hashed), strange=strange)
+
+
+def _has_templates(layer: Path) -> bool:
+    return any(path.is_file() for path in (layer / "templates").rglob("*"))
 
 
 def _add_layer(theme: ThemeFiles, layer: Path, root: Path) -> None:

@@ -26,10 +26,11 @@ from kb.pipeline.exporting import Exporter, exporter_of
 from kb.pipeline.exposing import Exposed, Stopped, Watch
 from kb.pipeline.opening import Ask, Opened, Progress, open_site
 from kb.pipeline.reading import Clock, Files, Read, link_files, read_files
+from kb.pipeline.rendering import Rendering
 from kb.view.pages import Page, PicturePage
 from kb.view.pictures import FOLDER
 from kb.view.site import Grounds, Plan, Site, grounds, plan
-from kb.view.theme import TemplateFailed, key, render
+from kb.view.theme import TemplateFailed, key
 from kb.view.told import template_problem, template_problems
 
 #: From so many notes on, the index for searching is made in a process of its own.
@@ -155,7 +156,7 @@ def _write(read: Read, planned: Plan, ask: Ask, progress: Progress, late: Late, 
         opened.output,
         planned.pages(site),
         key=partial(key, site.theme),
-        render=partial(render, site.theme),
+        render=Rendering(site.theme),
         complain=partial(_template_problem, planned, read.theme),
         failures=(TemplateFailed,),
         content=opened.content,

@@ -124,7 +124,7 @@ def read_files(opened: Opened, ask: Ask, progress: Progress, clock: Clock | None
     store = Store(opened.cache, dialect_stamp(settings, plugins), analysis_stamp(settings, plugins))
     parse = partial(parser_of, settings, plugins)
     analyse = partial(analyser_of, settings) if settings.search.enabled else None
-    spare = partial(prepare, theme.templates)
+    spare = None if theme.strange else partial(prepare, theme.templates)
     told = partial(progress, "reading")
     loaded = load_notes(opened.content, found, store, parse, ask.jobs, told, spare=spare, analyse=analyse)
     clock.done("read")
@@ -293,7 +293,8 @@ def themed(files: ThemeFiles, settings: Settings, plugins: Iterable[Plugin], vau
         search=assets.get(ENGINE, ""),
         graph="graph/" if settings.graph else "",
     )
-    return Theme.of(files.name, files.templates, files.assets, info, dialect_stamp(settings, plugins))
+    stamp = dialect_stamp(settings, plugins)
+    return Theme.of(files.name, files.templates, files.assets, info, stamp, strange=files.strange)
 
 
 def _menu_url(vault: Vault, link: str) -> str:

@@ -18,13 +18,14 @@ from kb.model.problem import Problem
 from kb.pipeline.checking import all_problems
 from kb.pipeline.exporting import with_index
 from kb.pipeline.reading import Read, day_of, fences_of, kinds_of, makers_of, reasons_in, themed
+from kb.pipeline.rendering import render_within
 from kb.search.export.order import FOLDER
 from kb.serve.footing import Footing
 from kb.serve.mirror import Changes, Mirror
 from kb.serve.stake import same_pages
 from kb.view.pages import CopyPage, DataPage, PicturePage
 from kb.view.site import Claim, Plan, Right, Site, plan, replan
-from kb.view.theme import key, render
+from kb.view.theme import key
 from kb.view.urls import file_of, url_of
 
 
@@ -87,7 +88,7 @@ class State:
         if isinstance(page, CopyPage):
             return Shown("file", None, self.read.opened.content / page.source, name, "")
         kind = "file" if isinstance(page, DataPage) else "page"
-        return Shown(kind, render(site.theme, page), None, name, self.note_at(path))
+        return Shown(kind, render_within(site.theme, page), None, name, self.note_at(path))
 
     def picture(self, path: str) -> Shown | None:
         """The same for a picture, which no other page waits for; None for all else."""

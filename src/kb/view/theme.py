@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from kb.model.endless import Endless
 from kb.view.pages import CopyPage, DataPage, Page, PicturePage, SiteInfo
 from kb.view.prose import Prose
 
@@ -79,6 +80,9 @@ class Theme:
     sources: Sources = ()
     """The templates as a value: equal sources, one set of compiled templates."""
 
+    strange: bool = False
+    """Whether some of the templates did not come with kb: then all run where they can but shape pages."""
+
     @classmethod
     def of(
         cls,
@@ -87,11 +91,13 @@ class Theme:
         assets: Mapping[str, bytes],
         site: SiteInfo,
         stamp: str,
+        *,
+        strange: bool = False,
     ) -> Theme:
         """The theme made of these files. Equal files, equal digest."""
         sources = tuple(sorted(templates.items()))
-        made_of = (name, stamp, sources, sorted(assets.items()), site)
-        return cls(name, templates, assets, site, stamp, digest_of(made_of), sources)
+        made_of = (name, stamp, sources, sorted(assets.items()), site, strange)
+        return cls(name, templates, assets, site, stamp, digest_of(made_of), sources, strange)
 
     def template_for(self, kind: str, *, knows_fields: bool = False) -> str:
         """The template of a note of this kind: its own if the theme has one.
@@ -130,6 +136,7 @@ class TemplateFailed(Exception):  # noqa: N818 - a fact about a theme
 
     def __init__(self, template: str, line: int, error: Exception) -> None:
         self.words = _in_words(error)
+        self.endless = isinstance(error, Endless)
         super().__init__(f"{template}:{line}: {self.words}")
         self.template = template
         self.line = line
@@ -138,11 +145,12 @@ class TemplateFailed(Exception):  # noqa: N818 - a fact about a theme
 def prepare(templates: Mapping[str, str]) -> None:
     """Load what renders the pages of every site, so that the processes that are forked from this one need not.
 
-    What only some sites need, such as the templates of kinds of notes, is loaded where a page asks for it.
+    For themes that came with kb. What only some sites need, such as the templates of kinds of notes, is loaded where a
+    page asks for it.
     """
     from jinja2 import TemplateError  # noqa: PLC0415
 
-    environment = _environment(tuple(sorted(templates.items())))
+    environment = _environment(tuple(sorted(templates.items())), strange=False)
     for name in _EVERYWHERE:
         with suppress(TemplateError):  # told when a page is made by it
             environment.get_template(f"{name}.html")
@@ -158,14 +166,20 @@ def render(theme: Theme, page: Page) -> bytes:
     from jinja2 import TemplateError  # noqa: PLC0415 - a warm build renders nothing
 
     name: str = page.template  # type: ignore[attr-defined]
-    environment = _environment(theme.sources)
+    environment = _environment(theme.sources, strange=theme.strange)
     try:
         text: str = environment.get_template(name).render(page=page, site=theme.site)
     except (TemplateError, *_FROM_TEMPLATES) as error:
         place = _place_in_template(error)
+        if place is None and (
+            theme.strange or isinstance(error, RecursionError)
+        ):  # before or behind its lines
+            place = name, 1
         if place is None:
             raise
         raise TemplateFailed(*place, error) from error
+    except (Endless, MemoryError, SyntaxError) as error:
+        raise TemplateFailed(*(_place_in_template(error) or (name, 1)), error) from error
     return text.encode()
 
 
@@ -177,6 +191,8 @@ _FROM_TEMPLATES = (RuntimeError, ArithmeticError, AttributeError, LookupError, T
 
 def _place_in_template(error: BaseException) -> tuple[str, int] | None:
     """The template and line where an error arose, if a template it was."""
+    if isinstance(error, SyntaxError):  # of the code that was made of it, whose lines say nothing
+        return (error.filename, 1) if error.filename else None
     name, line = getattr(error, "name", None), getattr(error, "lineno", None)
     if name and line:  # a TemplateSyntaxError knows
         return str(name), int(line)
@@ -189,6 +205,12 @@ def _place_in_template(error: BaseException) -> tuple[str, int] | None:
 
 
 def _in_words(error: Exception) -> str:
+    if isinstance(error, Endless):
+        return "this does not come to an end, and was given up"
+    if isinstance(error, SyntaxError | RecursionError):
+        return "this is nested too deeply, or has itself within itself"
+    if isinstance(error, MemoryError):
+        return "this takes more memory than any page needs"
     words = _OUR_PAGE.sub(r"a \1", str(error))
     return words if type(error).__module__.startswith("jinja2") else f"{type(error).__name__}: {words}"
 
@@ -211,7 +233,7 @@ _PART = 24
 
 
 @lru_cache(maxsize=2)
-def _environment(sources: Sources) -> Any:
+def _environment(sources: Sources, *, strange: bool) -> Any:
     from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - a warm build renders nothing
 
     from kb.view.compiling import QuickGenerator  # noqa: PLC0415 - the same
@@ -222,7 +244,13 @@ def _environment(sources: Sources) -> Any:
         text = templates.get(name)
         return None if text is None else (text, name, None)
 
-    environment = Environment(
+    kind: type[Environment] = Environment
+    generator: type[QuickGenerator] = QuickGenerator
+    if strange:
+        from kb.view.sandbox import SandboxGenerator, Shut  # noqa: PLC0415 - only where there is such a theme
+
+        kind, generator = Shut, SandboxGenerator
+    environment = kind(
         loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
@@ -232,5 +260,5 @@ def _environment(sources: Sources) -> Any:
         auto_reload=False,
         cache_size=-1,
     )
-    environment.code_generator_class = QuickGenerator
+    environment.code_generator_class = generator
     return environment
