@@ -76,6 +76,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "unknown-language": (_W, "a code block names a language that the highlighter does not know"),
     "slow-code": (_W, "a code block would take too long to highlight and is shown plain"),
     "endless-code": (_E, "highlighting a code block had to be given up; the note is not published"),
+    "hidden-character": (
+        _W,
+        "code, or a text, holds a character that nobody sees; it may say other than it shows",
+    ),
     "truncated-url": (_W, "an address looks cut off"),
     "unsafe-link": (_W, "a link has a scheme that is not allowed; it is shown as text"),
     "external-wikilink": (_W, "a wikilink holds a web address"),

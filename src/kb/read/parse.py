@@ -28,6 +28,7 @@ from kb.read.dialect import markdown
 from kb.read.draft import Draft
 from kb.read.equations import NO_EQUATIONS, equations_of
 from kb.read.frontmatter import PLAIN, FrontMatter
+from kb.read.hidden import hidden_in
 from kb.read.pieces import Cut, cut, cut_cleaned
 from kb.read.render import NONE, Writer
 from kb.read.rules.code import REFUSED, Color, spans
@@ -78,6 +79,7 @@ def _parse(
     }
     writer = Writer(md, mode, draft, matter.fields.get("title", ""), fences)
     tokens = md.parse(shown.text, env)
+    env["mistakes"] += hidden_in(shown.text, tokens)
     if "\\label" in shown.text or "ref{" in shown.text:
         env["equations"] = equations_of(tokens)
     writer.write(apart(tokens) if "![[" in shown.text else tokens, env)
