@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from kb.link.mentions import mentions, most_mentioned, uses
@@ -117,3 +119,17 @@ def test_a_file_is_not_used_by_a_link_to_its_namesake_or_by_a_web_address() -> N
     )
     assert uses(world, world.files["i.png"])
     assert not uses(world, world.files["x/i.png"])
+
+
+def test_a_note_of_many_links_is_asked_in_time_by_their_number_and_not_by_its_square() -> None:
+    def seconds(count: int) -> float:
+        targets = {f"n{n}.md": "" for n in range(count)} | {f"f{n}.bin": "" for n in range(count)}
+        world = vault({"out.md": " ".join(f"[[{name}]]" for name in targets), **targets})
+        start = time.process_time()
+        heard = sum(len(sources(world, f"n{n}.md")) for n in range(count))
+        used = sum(uses(world, file) for file in world.files.values())
+        assert (heard, used) == (count, count)
+        return time.process_time() - start
+
+    few, many = min(seconds(500) for _ in range(3)), min(seconds(4000) for _ in range(2))
+    assert many / few < 24  # 8 times the links; by the square it would be 64

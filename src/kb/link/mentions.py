@@ -75,6 +75,8 @@ def uses(vault: Vault, attachment: Attachment) -> bool:
     return attachment.path in _meaning(vault, said(attachment.path))
 
 
+#: The links of a note that has no more are looked through each time.
+_FEW = 16
 #: A link after its note's path and its number there. A plain tuple: there is one for each link of the vault.
 _Said: TypeAlias = tuple[str, int, Link]
 
@@ -109,8 +111,9 @@ def _sources(vault: Vault, note: Note) -> Iterator[str]:
     for path in sorted(_sayers(vault, calls)):
         source = vault.notes[path]
         if source is not note and any(
-            said(link.target) in calls and resolve(vault, path, link).target is note
-            for link in links_of(source)
+            resolve(vault, path, link).target is note
+            for key in calls
+            for _, link in _filed(vault, path, key)
             if link.target and link.kind is not LinkKind.TAG
         ):
             yield path
@@ -199,10 +202,27 @@ def _meaning(vault: Vault, key: str) -> Mapping[str, Sequence[_Said]]:
     if known is None:
         known = vault.memo[("saying", key, "")] = {}
         for path in vault.saying.get(key, ()):
-            for number, link in enumerate(links_of(vault.notes[path])):
-                if said(link.target) == key and (target := resolve(vault, path, link).target):
+            for number, link in _filed(vault, path, key):
+                if target := resolve(vault, path, link).target:
                     known.setdefault(target.path, []).append((path, number, link))
     return known
+
+
+def _filed(vault: Vault, path: str, key: str) -> Sequence[tuple[int, Link]]:
+    """The links of a note that are filed under `key`, with their numbers.
+
+    Those of a note of many links are filed once: looked through for each note that it links to, they would take time by
+    the square of their number.
+    """
+    links = links_of(vault.notes[path])
+    if len(links) <= _FEW:
+        return [(number, link) for number, link in enumerate(links) if said(link.target) == key]
+    filed: dict[str, list[tuple[int, Link]]] | None = vault.memo.get(("filed", path, ""))
+    if filed is None:
+        filed = vault.memo[("filed", path, "")] = {}
+        for number, link in enumerate(links):
+            filed.setdefault(said(link.target), []).append((number, link))
+    return filed.get(key, ())
 
 
 def meant(vault: Vault, key: str) -> Iterable[str]:
