@@ -243,6 +243,7 @@ def test_a_body_may_be_fetched_in_another_process(vault: Vault) -> None:
 
 def test_a_body_that_the_store_lost_is_parsed_again_from_the_same_text_only(vault: Vault) -> None:
     vault.put(a="one", b="two")
+    vault.load()
     loaded = vault.load()
     vault.store.close()
     Store.forget(vault.cache)
@@ -252,6 +253,20 @@ def test_a_body_that_the_store_lost_is_parsed_again_from_the_same_text_only(vaul
         loaded.bodies["b.md"]
     with pytest.raises(KeyError):
         loaded.bodies["c.md"]
+
+
+def test_a_body_that_was_just_parsed_is_held_as_far_as_there_is_room(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.disk.load._HELD_BODIES", 100)
+    vault.put(a="one", b="two " * 200)
+    loaded = vault.load()
+    vault.store.close()
+    Store.forget(vault.cache)
+    vault.put(a="edited", b="edited")
+    assert loaded.bodies["a.md"].text == "one"
+    with pytest.raises(StaleNoteError):
+        loaded.bodies["b.md"]
 
 
 def empty(path: Path) -> None:

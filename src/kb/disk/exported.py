@@ -70,7 +70,7 @@ def remember_exported(cache: Path, out: Path, manifest: str, exported: Exported)
         return
     body = msgspec.msgpack.encode(now)
     try:
-        write_whole(_file(cache, out), _VERSION + digest(body).encode() + body)
+        write_whole(_file(cache, out), _VERSION + digest(body).encode() + body, lasting=False)
     except OSError:  # a full or read-only cache
         return
 

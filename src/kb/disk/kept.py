@@ -34,7 +34,9 @@ def keep(cache: Path, name: str, key: str, value: object) -> None:
     """Keep a value in the place of what was kept under its name before; a full or read-only cache keeps none."""
     body = msgspec.msgpack.encode(value)
     try:
-        write_whole(_file(cache, name), f"{digest(key.encode())}{digest(body)}".encode() + body)
+        write_whole(
+            _file(cache, name), f"{digest(key.encode())}{digest(body)}".encode() + body, lasting=False
+        )
     except OSError:
         return
 

@@ -55,7 +55,7 @@ def remember_last(cache: Path, out: Path, last: Last) -> None:
     """Keep what a build was made from, for the next one."""
     body = msgspec.msgpack.encode(msgspec.structs.replace(last, manifest=_manifest(out)))
     try:
-        write_whole(_file(cache, out), _VERSION + digest(body).encode() + body)
+        write_whole(_file(cache, out), _VERSION + digest(body).encode() + body, lasting=False)
     except OSError:  # a full or read-only cache
         return
 

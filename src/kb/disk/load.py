@@ -43,6 +43,8 @@ _LARGE_BYTES = 4 << 20
 _BATCH_BYTES = 1 << 20
 #: So much of what was read for its digest is held until it is parsed; the rest is read again.
 _HELD_BYTES = 64 << 20
+#: So much of what was just parsed is held until its pages are made; the rest is asked of the store.
+_HELD_BODIES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Bodies(Mapping[str, Body]):
     def __init__(self, content: Path, digests: dict[str, str], store: Store, parse: ParserFactory) -> None:
         self._content, self._digests, self._store, self._parse = content, digests, store, parse
         self._held: dict[str, bytes] = {}
+        self._room = _HELD_BODIES
         self._decode = msgspec.msgpack.Decoder(Body).decode
 
     def __getitem__(self, path: str) -> Body:
@@ -117,8 +120,13 @@ class Bodies(Mapping[str, Body]):
         return len(self._digests)
 
     def hold(self, path: str, body: bytes) -> None:
-        """Keep an encoded body that the store would not take."""
+        """Keep an encoded body: the store would not take it, or it is wanted soon."""
         self._held[path] = body
+        self._room -= len(body)
+
+    def has_room(self, size: int) -> bool:
+        """Whether so many bytes more may be kept only to save asking the store for them."""
+        return size <= self._room
 
     def _again(self, path: str, wanted: str) -> Body:
         try:
@@ -160,11 +168,12 @@ class _Load:
         unknown = [path for path in digests if path not in notes]
         for path in self.fresh.keys() & notes.keys():
             del self.fresh[path]
-        self._parse_all(unknown, digests, notes, bodies, edited)
         attachments = self._attachments()
-        for path in digests.keys() - notes.keys():
-            del digests[path]
-        self.store.settle(digests, self.known, self.old)
+        with self.store.saving() as save:
+            self._parse_all(unknown, digests, notes, bodies, edited, save)
+            for path in digests.keys() - notes.keys():
+                del digests[path]
+            self.store.settle(digests, self.known, self.old)
         self.store.close()
         ordered = {path: notes[path] for path in self.found.notes if path in notes}
         problems = tuple(sorted((*self.problems, *self.store.problems)))
@@ -210,6 +219,7 @@ class _Load:
         notes: dict[str, Note],
         bodies: Bodies,
         edited: Callable[[], list[Row]],
+        save: Callable[[Iterable[Row]], bool],
     ) -> None:
         ready = {row.path: row for row in edited() if digests[row.path] == row.digest}
         rest = [path for path in unknown if path not in ready]
@@ -223,10 +233,7 @@ class _Load:
             crafts = make()
             make = lambda: crafts  # noqa: E731
         begun = [row for path in unknown if (row := ready.get(path))]
-        with (
-            self.store.saving() as save,
-            closing(spread(_parse, batches, workers, make, apart=self._is_large(rest))) as results,
-        ):
+        with closing(spread(_parse, batches, workers, make, apart=self._is_large(rest))) as results:
             for number, result in enumerate(chain([begun] if begun else [], results)):
                 if number == 0 and workers > 1 and self.spare is not None:
                     self.spare()
@@ -240,7 +247,7 @@ class _Load:
                 notes.update((row.path, note) for row, note in read)
                 saved = save(row for row, note in read if is_lasting(note))
                 for row, note in read:
-                    if not (saved and is_lasting(note)):
+                    if not (saved and is_lasting(note)) or bodies.has_room(len(row.body)):
                         bodies.hold(row.path, row.body)
                 done += len(result)
                 self.progress(done, len(unknown))

@@ -60,15 +60,20 @@ def manifest_bytes(files: Mapping[str, str], public: Iterable[str] | None = None
     return msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n"
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put `data` at `path` so that whatever happens there is the old file or the new one."""
+def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
+    """Put `data` at `path` so that whatever happens there is the old file or the new one.
+
+    What is not `lasting` may be torn after a power cut, and has to hold a digest that tells; to be sure of the disk
+    takes some milliseconds for each file.
+    """
     draft = path.with_name(f"{path.name}.new")
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
     try:
         write_all(fd, data)
         if hasattr(os, "fchmod"):
             os.fchmod(fd, 0o644)
-        os.fsync(fd)
+        if lasting:
+            os.fsync(fd)
     finally:
         os.close(fd)
     draft.replace(path)

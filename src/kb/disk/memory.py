@@ -87,7 +87,7 @@ def remember(cache: Path, out: Path, files: Mapping[str, Written], before: Memor
         return
     body = msgspec.msgpack.encode(memory)
     try:
-        write_whole(_file(cache, out), _VERSION + digest(body).encode() + body)
+        write_whole(_file(cache, out), _VERSION + digest(body).encode() + body, lasting=False)
     except OSError:  # a full or read-only cache
         return
 

@@ -83,6 +83,7 @@ class Store:
         ] = []  # of the process we were forked from: never used, never closed
         self._usable = True
         self._to_prune = False
+        self._saving = False
 
     def hints(self) -> dict[str, Known]:
         """What is known of each file by its path. Nothing, if another version of kb looked at them."""
@@ -179,9 +180,11 @@ class Store:
 
             return self._try(insert, otherwise=False)
 
+        self._saving = True
         try:
             yield save
         finally:
+            self._saving = False
             self._try(sqlite3.Connection.commit, None)
             self._place()
 
@@ -201,13 +204,18 @@ class Store:
     def settle(
         self, digests: Mapping[str, str], known: Mapping[str, Known], old: Mapping[str, Known]
     ) -> None:
-        """End a build: keep what is `known` of the files in place of `old`, drop notes not in `digests`."""
+        """End a build: keep what is `known` of the files in place of `old`, drop notes not in `digests`.
+
+        Within `saving` it is a part of that transaction, so that the disk is waited for once.
+        """
         new_hints = known != old
         if not (new_hints or self._to_prune):
             return
 
         def settle(connection: sqlite3.Connection) -> None:
-            connection.execute("BEGIN IMMEDIATE")
+            within = connection.in_transaction
+            if not within:
+                connection.execute("BEGIN IMMEDIATE")
             if new_hints:
                 connection.execute(
                     "INSERT OR REPLACE INTO hints VALUES (1, ?)",
@@ -215,10 +223,12 @@ class Store:
                 )
             if self._to_prune:
                 self._prune(connection, digests)
-            connection.commit()
+            if not within:
+                connection.commit()
 
         self._try(settle, None)
-        self._place()
+        if not self._saving:
+            self._place()
 
     def _prune(self, connection: sqlite3.Connection, digests: Mapping[str, str]) -> None:
         now = time.time()
