@@ -35,8 +35,8 @@ from kb.view.told import template_problem, template_problems
 
 #: From so many notes on, the index for searching is made in a process of its own.
 _EXPORTED_APART = 200
-#: From so many pages on, all links are asked at once where they lead.
-_HEARD_AT_ONCE = 300
+#: From so many pages on, if they are most of the site, links and related notes are asked for at once.
+_ASKED_AT_ONCE = 300
 #: Gives the pages of a site that are known last, and their grounds.
 Late: TypeAlias = Callable[[Site], tuple[Mapping[str, Callable[[], Page]], Mapping[str, str]]]
 
@@ -185,9 +185,8 @@ def _drawings(site: Site, planned: Plan) -> dict[str, PicturePage]:
 
 def _prepare(site: Site, pages: int) -> None:
     """What is cheaper to ask once for all pages, before they are spread over processes."""
-    if pages >= _HEARD_AT_ONCE:
+    if pages >= MANY or (pages >= _ASKED_AT_ONCE and 3 * pages > 2 * len(site.vault.notes)):
         hear(site.vault)
-    if pages >= MANY:
         compare(site.vault)
 
 
