@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from kb.disk.themes import ThemeFiles, read_theme
 from kb.view.around import LocalGraph
@@ -133,7 +134,7 @@ def head(title: str, root: str = "", **more: str | tuple[Ref, ...] | tuple[str, 
         previous=f"{root}ml/glue/",
         next=f"{root}ml/jungle/",
     )
-    return replace(full, **more)  # type: ignore[arg-type]
+    return replace(full, **more)
 
 
 BODY = """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 from typing import Any, TypeVar
 
 import pytest
 from jinja2 import Environment, meta, nodes
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from kb.view.graph_pages import GraphPage
 from kb.view.home_page import HomePage
@@ -111,7 +112,7 @@ def blocks(name: str) -> set[str]:
 def with_text(value: T, text: str) -> T:
     """The value with ``text`` in place of every text in it that an author could have written."""
     kept = {"path", "template", "json_ld", "assets", "needs"}
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         changed = {
             f.name: with_text(getattr(value, f.name), text) for f in fields(value) if f.name not in kept
         }

@@ -7,11 +7,11 @@ programs are in ``quotes.json``. How a passage is written is the dialect's busin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from kb.features.kinds import kind_title, of_kind, trail
 from kb.features.review import REVIEW, work_described

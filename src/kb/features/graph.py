@@ -8,11 +8,11 @@ ground: titles, addresses, tags, kinds, and where links lead.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from kb.features.sections import ARCHIVE
 from kb.link.mentions import linked_paths

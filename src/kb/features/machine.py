@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from html import escape
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from kb.features.contents import CONTENTS
 from kb.features.sections import ARCHIVE

@@ -6,10 +6,10 @@ The page of all reviews is one page, however many there are, since a browser can
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from kb.features.kinds import kind_title, of_kind, trail
 from kb.model.kinds import Field, FieldType, Schema

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from kb.features.excerpt import day_inside, passage_of_the_day
 from kb.features.kinds import ALL_KINDS, kind_refs

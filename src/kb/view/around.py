@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import NamedTuple, Protocol, TypeAlias
 from unicodedata import east_asian_width
+
+from msgspec import Struct
 
 from kb.link.around import ties
 from kb.link.vault import Vault
@@ -35,8 +36,7 @@ _LETTERS = 21
 Pair: TypeAlias = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class LocalGraph:
+class LocalGraph(Struct, frozen=True):
     """A note and its neighbours; as text in a template it is its drawing, an ``<svg>``.
 
     `before` link to the note, it links to those `after`, each a title and a URL; who does both stands in `after`, at

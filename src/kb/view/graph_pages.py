@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kb.view.pages import Head, NotePage
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """A note with how many notes link to it and to how many it links."""
 
     title: str
@@ -17,8 +16,7 @@ class Linked:
     links_to: int
 
 
-@dataclass(frozen=True, slots=True)
-class GraphPage:
+class GraphPage(Struct, frozen=True):
     """The graph of all notes (``graph.html``), which a script draws from the file at `data`.
 
     `linked` are the notes with most links, `total` is how many notes there are, `links` how many links between them.

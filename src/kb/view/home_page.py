@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kb.model.settings import HOME_PARTS
 from kb.view.kind_pages import Passage
 from kb.view.pages import Card, Head, NotePage, TagRef
 
 
-@dataclass(frozen=True, slots=True)
-class HomePage:
+class HomePage(Struct, frozen=True):
     """The front page (``home.html``): the root's own note if there is one, what is new, folders, kinds, tags.
 
     `parts` are what stands below the text, in their order: passage, new, central, folders, kinds, tags, or some of

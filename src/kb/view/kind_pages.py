@@ -5,15 +5,14 @@ The rules are those of `kb.view.pages`: plain texts, URLs relative to the page, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kb.model.note import Json
 from kb.view.pages import Card, Head, NotePage, Ref, TagRef
 from kb.view.prose import Prose
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
+class Rating(Struct, frozen=True):
     """A rating. `stars` are a drawing of it, ``★★★½☆``, right to a quarter; `text` is exact: ``3.5/5``, ``B+``.
 
     `words` are for whoever hears the page: ``3.5 out of 5``. `value` is from 0 to `best`; `share` from 0 to 1.
@@ -27,8 +26,7 @@ class Rating:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A field of a note as a page shows it: prints as its `text`.
 
     `items` are the texts of a list, `links` those of a link or links, `rating` that of a rating. `value` is what the
@@ -47,8 +45,7 @@ class Fact:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """What ``review.html`` sees as ``page.facts``. Texts are "" and tuples empty where the note says nothing.
 
     `met` is a date (``YYYY-MM-DD``) and `met_how` a word for it: "watched", "read". `gathering` leads to all reviews.
@@ -71,8 +68,7 @@ class Review:
     gathering: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
+class ReviewRow(Struct, frozen=True):
     """A review as the page of all reviews shows it."""
 
     title: str
@@ -83,8 +79,7 @@ class ReviewRow:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewsPage:
+class ReviewsPage(Struct, frozen=True):
     """All reviews, the newest first (``reviews.html``).
 
     `types` are those that occur; `data` leads to ``reviews.json``.
@@ -102,8 +97,7 @@ class ReviewsPage:
     template: str = "reviews.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """What ``excerpt.html`` sees as ``page.facts``: the work from which the passages are. Each is "" or () if unsaid.
 
     `place` is where in the work, if all passages are from one place. `gathering` leads to all passages from this work,
@@ -122,8 +116,7 @@ class Excerpt:
     kind: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """A passage of a work, as lists show it. `form` is "quote" or "paraphrase"; `place` where in the work it stands.
 
     `note` leads to the passage in its note. `body` is the passage itself, with its frame.
@@ -135,8 +128,7 @@ class Passage:
     note: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class PassagesPage:
+class PassagesPage(Struct, frozen=True):
     """All passages from one work (``passages.html``), from whatever notes, in the order of their notes."""
 
     path: str
@@ -151,8 +143,7 @@ class PassagesPage:
     template: str = "passages.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Reblog:
+class Reblog(Struct, frozen=True):
     """What ``reblog.html`` sees as ``page.facts``: where the original stands. Each is "" or 0 or empty if unsaid.
 
     `words` and `minutes` are those of the original, `more` the words of it that are not shown here.
@@ -169,8 +160,7 @@ class Reblog:
     kind: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What ``decision.html`` sees as ``page.facts``. Texts are "" where the note says nothing.
 
     `status` is "open", "decided" or "reconsidered"; `decided` and `look_again` are dates (``YYYY-MM-DD``). `options` is
@@ -188,8 +178,7 @@ class Decision:
     first: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
+class DecisionRow(Struct, frozen=True):
     """A decision as the page of all decisions shows it."""
 
     title: str
@@ -199,8 +188,7 @@ class DecisionRow:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionsPage:
+class DecisionsPage(Struct, frozen=True):
     """All decisions, the newest first (``decisions.html``). `note` is the note at its address, if there is one."""
 
     path: str
@@ -213,8 +201,7 @@ class DecisionsPage:
     template: str = "decisions.html"
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesPage:
+class SeriesPage(Struct, frozen=True):
     """The notes of a series in their order (``series.html``). `note` is the note at its address, if there is one."""
 
     path: str

@@ -7,8 +7,10 @@ pages. Only the page next to the newest is written again, when what was the newe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
+
+from msgspec.structs import replace
 
 from kb.model.note import Note
 from kb.model.problem import Place

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kb.view.pages import Backlink, Head, NotePage, Ref
 
 
-@dataclass(frozen=True, slots=True)
-class BacklinksPage:
+class BacklinksPage(Struct, frozen=True):
     """Notes that link to a note of many backlinks, the newest first, with the words around (``backlinks.html``).
 
     `about` is the note. `number`, `count`, `total`, `newer` and `older` are as in `ListPage`; `note` is the note at

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+from msgspec import Struct
+
 from kb.view.around import LocalGraph
 from kb.view.prose import Prose
 from kb.view.series import Part
@@ -28,16 +30,14 @@ class Page(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """A link to something: its text and where it leads."""
 
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class TagRef:
+class TagRef(Struct, frozen=True):
     """A tag and its page. `count` is how many notes carry it or one below it; `depth` from 0."""
 
     title: str
@@ -46,8 +46,7 @@ class TagRef:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A note as lists show it. `date` is ``YYYY-MM-DD`` or ""; `summary` plain text."""
 
     title: str
@@ -58,8 +57,7 @@ class Card:
     marks: tuple[str, ...] = ()  # "draft", "private", "future": only ever set in the preview
 
 
-@dataclass(frozen=True, slots=True)
-class Backlink:
+class Backlink(Struct, frozen=True):
     """A note that links here, and the words around its link: ``before`` + ``label`` + ``after``."""
 
     title: str
@@ -69,8 +67,7 @@ class Backlink:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """A note that has to do with this one though no link joins the two, and the reason.
 
     Both link to `links` notes, and `mentions` notes link to both; either may be 0. `tags` are those of the shared
@@ -84,8 +81,7 @@ class Related:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TocEntry:
+class TocEntry(Struct, frozen=True):
     """A heading in the table of contents. `level` is relative: 0 is the highest that the note uses."""
 
     level: int
@@ -93,8 +89,7 @@ class TocEntry:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What stands in ``<head>``. `root` leads from the page to the site's root ("", "../", …).
 
     `canonical` and `image` are absolute, and "" where the site has no base URL; the picture's size is 0 where it is not
@@ -128,8 +123,7 @@ class Head:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SiteInfo:
+class SiteInfo(Struct, frozen=True):
     """What all pages share. Asset and menu URLs are relative to the site's root: put ``page.head.root`` before them.
 
     `assets` maps a theme file ("style.css") to its content-hashed path ("_assets/style.3f2a….css").
@@ -153,8 +147,7 @@ class SiteInfo:
     graph: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotePage:
+class NotePage(Struct, frozen=True):
     """The page of one note (template ``note.html``, or ``<kind>.html`` where the theme has one).
 
     `heading` is the title with its formatting, `anchor` the id that links to it name, "" where no heading of the
@@ -200,8 +193,7 @@ class NotePage:
     template: str = "note.html"
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     """Notes in a row: a folder (``section.html``), a tag (``tag.html``), all notes by date (``archive.html``).
 
     `note` is the note whose own address this is (the folder's ``index.md``, say), if any: its text stands above
@@ -231,8 +223,7 @@ class ListPage:
     all_children: Ref | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A folder in the contents: its name and list, how many notes are in it at any depth, what is directly in it."""
 
     title: str
@@ -242,8 +233,7 @@ class Branch:
     notes: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A series in the contents: its name and page, and its notes in their order unless the site has very many."""
 
     title: str
@@ -251,8 +241,7 @@ class Row:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ContentsPage:
+class ContentsPage(Struct, frozen=True):
     """The contents of the whole site (``contents.html``): folders with their notes, series, how many notes in all.
 
     `notes` are those in no folder. Where there are very many notes, neither these nor the folders name any.
@@ -269,8 +258,7 @@ class ContentsPage:
     template: str = "contents.html"
 
 
-@dataclass(frozen=True, slots=True)
-class TagsPage:
+class TagsPage(Struct, frozen=True):
     """All tags (``tags.html``), nested ones below their parents, each with its count.
 
     Where they are thousands, `tags` are those that most of the notes carry, and `parts` lead to pages that name all
@@ -291,8 +279,7 @@ class TagsPage:
     template: str = "tags.html"
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(Struct, frozen=True):
     """The page of results (``search.html``), which a script fills: it says nothing of any note.
 
     Its address takes the query: ``?q=`` words, ``&tag=``, ``&kind=``, ``&since=`` filters, ``&page=``. `archive`
@@ -308,8 +295,7 @@ class SearchPage:
     template: str = "search.html"
 
 
-@dataclass(frozen=True, slots=True)
-class NotFoundPage:
+class NotFoundPage(Struct, frozen=True):
     """``404.html``. Shown at any address, so its URLs are absolute paths."""
 
     path: str
@@ -322,8 +308,7 @@ class NotFoundPage:
     template: str = "404.html"
 
 
-@dataclass(frozen=True, slots=True)
-class RedirectPage:
+class RedirectPage(Struct, frozen=True):
     """A page that only leads elsewhere (``redirect.html``): an alias, an old address."""
 
     path: str
@@ -346,8 +331,7 @@ class DataPage:
     template: ClassVar[str] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CardText:
+class CardText(Struct, frozen=True):
     """What stands on a social card, and how: colours as ``#rrggbb``, the path of a font in the vault or ""."""
 
     title: str
@@ -361,8 +345,7 @@ class CardText:
     font_digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PicturePage:
+class PicturePage(Struct, frozen=True):
     """A picture of the vault: stripped of what it tells, or, where it has a `width`, drawn anew as WebP in that size.
 
     Or a `card`, a picture of words, as PNG; then the digest is that of what stands on it.
@@ -387,8 +370,7 @@ class PicturePage:
         return f"{self.digest}-{self.width}-{self.height}-{self.quality}-{self.stamp}"
 
 
-@dataclass(frozen=True, slots=True)
-class CopyPage:
+class CopyPage(Struct, frozen=True):
     """A file of the vault, copied as it is. `source` is its path in the vault."""
 
     path: str

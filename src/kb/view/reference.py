@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields, is_dataclass
 from inspect import cleandoc
+
+from msgspec import Struct
+from msgspec.structs import FieldInfo, fields
 
 from kb.view import around, graph_pages, home_page, kind_pages, long_pages, pages, series
 
@@ -34,27 +36,26 @@ def reference() -> str:
         each
         for module in (pages, home_page, long_pages, kind_pages, series, graph_pages, around)
         for each in vars(module).values()
-        if isinstance(each, type) and each.__module__ == module.__name__
+        if isinstance(each, type) and issubclass(each, Struct) and each.__module__ == module.__name__
     ]
-    everything = [each for each in ours if is_dataclass(each)]
-    shown = [each for each in everything if getattr(each, "template", None) != ""]
+    shown = [each for each in ours if getattr(each, "template", None) != ""]
     at_top = [each for each in shown if each.__name__.endswith("Page") or each is pages.SiteInfo]
     parts = [each for each in shown if each not in at_top]
     text = [_HEAD, "## The pages\n", *map(_about, at_top), "## What they are made of\n", *map(_about, parts)]
     return "\n".join(text)
 
 
-def _about(shown: type) -> str:
+def _about(shown: type[Struct]) -> str:
     name = "site" if shown is pages.SiteInfo else shown.__name__
     table = "\n".join(("| field | what it holds | if nothing is said |", "|---|---|---|", *_rows(shown)))
     return f"### {name}\n\n{_prose(shown.__doc__ or '')}\n\n{table}\n"
 
 
-def _rows(shown: type) -> Iterator[str]:
+def _rows(shown: type[Struct]) -> Iterator[str]:
     for each in fields(shown):
         if each.name == "template":
             continue
-        yield f"| `{each.name}` | {_kind(str(each.type))} | {_default(each)} |"
+        yield f"| `{each.name}` | {_kind(shown.__annotations__[each.name])} | {_default(each)} |"
 
 
 def _kind(written: str) -> str:
@@ -67,8 +68,8 @@ def _kind(written: str) -> str:
     )
 
 
-def _default(each: Field[object]) -> str:
-    if each.default is MISSING and each.default_factory is MISSING:
+def _default(each: FieldInfo) -> str:
+    if each.required:
         return "always there"
     empty = {"": '`""`', (): "an empty list", None: "nothing"}
     default = each.default

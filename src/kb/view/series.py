@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 #: A series of more parts shows those so near to the note's own, and its ends.
 MOST, BESIDE = 15, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A note of a series by its `number`, from 1. `here` marks the note of the page. A number of 0 is a gap."""
 
     number: int

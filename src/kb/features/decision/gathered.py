@@ -6,7 +6,8 @@ It is one page, however many there are, since a browser can only sort what it ha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kb.features.decision.kind import DECISION, tell
 from kb.features.kinds import kind_title, of_kind, trail
