@@ -6,6 +6,7 @@ is wrong, nothing was built; 75 another build is running; 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -134,6 +135,7 @@ def run() -> NoReturn:
 
     To take ten thousand notes apart first, as Python does on its way out, would cost a tenth of a second.
     """
+    gc.disable()  # from here on, since importing what a command needs makes much and leaves nothing to collect
     code = 1
     try:
         main()

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from kb.disk.compare import differences, scratch_folder
 from kb.disk.last import Last, recall_last, remember_last
 from kb.disk.lock import Busy
 from kb.disk.memory import manifest_stamp
@@ -202,6 +201,8 @@ def verify(ask: Ask, built: Built, progress: Progress) -> tuple[str, ...]:
 
     One line for each file that differs; nothing if an incremental build has kept its promise.
     """
+    from kb.disk.compare import differences, scratch_folder  # noqa: PLC0415 - most builds are not compared
+
     with scratch_folder(built.opened.cache) as scratch:
         again = replace(ask, output=scratch / "site", cache=scratch / "cache", clean=False, careful=False)
         build(replace(again, root=built.opened.root), progress)
