@@ -8,6 +8,7 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pygments.lexers.python import PythonLexer
 
 from kb.read.rules.beginnings import PLAIN, Expression
 
@@ -69,3 +70,31 @@ def test_where_a_match_is_ruled_out_there_is_none(expression: str, flags: int, t
         assert character not in PLAIN - read.beginning or not found
         again = read.match(text, at)
         assert (again and again.span()) == (found and found.span())
+
+
+#: What lists characters beyond ASCII, each in another place.
+BEYOND = [
+    (PythonLexer.uni_name, 0),
+    ("[a-\u00e9]+|[\u0370-\u03ff]x?|y", 0),
+    ("[^\u0370-\u03ff]{2,3}?(?<![\u00e9b])", 0),
+    ("(?=[\u212aa])(?:[\u212ab]|.)(?![^\u0370-\u03ff])", 0),
+    ("[\u212a\u017f]", re.IGNORECASE),
+    ("(?i:[\u212a\u017f])", 0),
+    ("(?>[a\u00e9]+)b|([\u00e9c])\\1?", 0),
+    ("[\\w\u00e9-\u0370]*", re.ASCII),
+]
+
+
+@pytest.mark.parametrize(("expression", "flags"), BEYOND)
+@given(text=st.text(st.sampled_from("abckKsSxyz_09 \n-")))
+def test_in_ascii_the_same_matches(expression: str, flags: int, text: str) -> None:
+    plain, ours = re.compile(expression, flags).match, Expression(expression, flags, for_ascii=True).match
+    for at in range(len(text) + 1):
+        one, other = plain(text, at), ours(text, at)
+        assert (one and (one.span(), one.groups())) == (other and (other.span(), other.groups()))
+
+
+def test_for_ascii_no_more_than_ascii_is_compiled() -> None:
+    for_ascii = Expression("[a-z\u0100-\uffff]", 0, for_ascii=True).match
+    assert for_ascii("a", 0)
+    assert not for_ascii("\u0100", 0)

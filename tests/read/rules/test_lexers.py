@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,5 +47,11 @@ def test_every_language_of_pygments_says_the_same() -> None:
 
 @given(st.sampled_from(sorted(LATER)), st.text(max_size=60))
 def test_any_text_gives_the_same_tokens(language: str, text: str) -> None:
+    plain = find_lexer_class_by_name(language)
+    assert list(LATER[language]().get_tokens_unprocessed(text)) == list(plain().get_tokens_unprocessed(text))
+
+
+@given(st.sampled_from(sorted(LATER)), st.text(st.sampled_from(SAMPLE + string.printable), max_size=60))
+def test_any_text_of_ascii_gives_the_same_tokens(language: str, text: str) -> None:
     plain = find_lexer_class_by_name(language)
     assert list(LATER[language]().get_tokens_unprocessed(text)) == list(plain().get_tokens_unprocessed(text))

@@ -1,4 +1,4 @@
-"""With which characters the matches of a regular expression can begin.
+"""With which characters the matches of a regular expression can begin, and what of it matters for ASCII.
 
 Read off the expression as `re` parses it, and generous: what is not understood can begin with anything. That
 parser is no public part of Python; where there is none, every expression can begin with anything.
@@ -33,18 +33,23 @@ _KINDS = {
 _CATEGORIES = {f"CATEGORY_{name}": kind for name, kind in _KINDS.items()} | {
     f"CATEGORY_NOT_{name}": PLAIN - kind for name, kind in _KINDS.items()
 }
-_LAST = 126
+_LAST, _LAST_OF_ASCII = 126, 127
 _NOTHING: frozenset[str] = frozenset()
 
 
 class Expression:
-    """A regular expression that is parsed and compiled when that is first wanted, and no part of it twice."""
+    """A regular expression that is parsed and compiled when that is first wanted, and no part of it twice.
 
-    __slots__ = ("_beginning", "_flags", "_match", "_parsed", "_text")
+    One that is `for_ascii` is asked about texts of ASCII alone. What it says of Unicode is then left out: the letters
+    that a name may begin with in Python are 600 ranges, which take 5 ms to compile.
+    """
 
-    def __init__(self, text: str, flags: int) -> None:
+    __slots__ = ("_beginning", "_flags", "_for_ascii", "_match", "_parsed", "_text")
+
+    def __init__(self, text: str, flags: int, *, for_ascii: bool = False) -> None:
         self._text = text
         self._flags = flags
+        self._for_ascii = for_ascii and _parser is not None
         self._parsed: Any = None
         self._beginning: frozenset[str] | None = None
         self._match: Match | None = None
@@ -60,6 +65,10 @@ class Expression:
     def match(self) -> Match:
         """What matches it at a place of a text."""
         if self._match is None:
+            if self._for_ascii:
+                self._parse()
+                if not self._ignores_case():  # else a letter of ASCII may match one beyond
+                    _leave_ascii(self._parsed)
             if self._parsed is None:
                 self._match = re.compile(self._text, self._flags).match
             else:
@@ -69,10 +78,16 @@ class Expression:
     def _read(self) -> frozenset[str]:
         if _parser is None:
             return PLAIN
-        self._parsed = _parser.parse(self._text, self._flags)
-        ignores_case = bool(self._parsed.state.flags & int(re.IGNORECASE))
-        found, takes = _of_sequence(self._parsed, ignores_case)
+        self._parse()
+        found, takes = _of_sequence(self._parsed, self._ignores_case())
         return frozenset(found) if takes else PLAIN
+
+    def _parse(self) -> None:
+        if self._parsed is None:
+            self._parsed = _parser.parse(self._text, self._flags)
+
+    def _ignores_case(self) -> bool:
+        return bool(self._parsed.state.flags & int(re.IGNORECASE))
 
 
 def _of_sequence(parts: Iterable[_Part], ignores_case: bool) -> tuple[set[str], bool]:  # noqa: FBT001 - passed on
@@ -143,3 +158,35 @@ def _of_range(first: int, last: int, ignores_case: bool) -> frozenset[str]:  # n
         return PLAIN
     letters = "".join(map(chr, range(first, last + 1)))
     return PLAIN.intersection(letters.lower() + letters.upper())
+
+
+def _leave_ascii(parts: Any) -> None:
+    """Take out of a parsed sequence the characters beyond ASCII that it lists, where that changes nothing for ASCII."""
+    for at, (kind, what) in enumerate(parts):
+        name = str(kind)
+        if name == "IN":
+            parts[at] = (kind, _ascii_items(what))
+            continue
+        for inner in _inside(name, what):
+            _leave_ascii(inner)
+
+
+def _inside(name: str, what: Any) -> list[Any]:
+    """The sequences within a part, those that only look around included; none where it may ignore the case."""
+    if name in {"ASSERT", "ASSERT_NOT"}:
+        return [what[1]]
+    return _choices(name, what) or []
+
+
+def _ascii_items(items: list[_Part]) -> list[_Part]:
+    kept: list[_Part] = []
+    for kind, what in items:
+        match str(kind):
+            case "LITERAL" if what > _LAST_OF_ASCII:
+                continue
+            case "RANGE" if what[1] > _LAST_OF_ASCII:
+                if what[0] <= _LAST_OF_ASCII:
+                    kept.append((kind, (what[0], _LAST_OF_ASCII)))
+            case _:
+                kept.append((kind, what))
+    return kept if any(str(kind) != "NEGATE" for kind, _ in kept) else items

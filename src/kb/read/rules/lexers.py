@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from pygments.lexer import ExtendedRegexLexer, Lexer, RegexLexer, words
@@ -32,8 +33,8 @@ def on_demand(lexer: type[Lexer]) -> type[Lexer]:
     meta: Any = type(lexer)
     made: Any = meta(lexer.__name__, (lexer,), later)
     made()  # the first instance fills the tables, unless each has its own
-    made.kb_rules = {state: _Rules(rules) for state, rules in made.__dict__.get("_tokens", {}).items()}
-    if made.kb_rules and lexer.get_tokens_unprocessed is RegexLexer.get_tokens_unprocessed:
+    made.kb_tables = _Tables(made.__dict__.get("_tokens", {}))
+    if made.kb_tables.tokens and lexer.get_tokens_unprocessed is RegexLexer.get_tokens_unprocessed:
         made.get_tokens_unprocessed = _tokens
     found: type[Lexer] = made
     return found
@@ -42,11 +43,12 @@ def on_demand(lexer: type[Lexer]) -> type[Lexer]:
 class _Later:
     """An expression that compiles itself when it is first matched, and then takes its own place in the `places`."""
 
-    __slots__ = ("_beginning", "_expression", "_flags", "_made", "places")
+    __slots__ = ("_beginning", "_expression", "_flags", "_for_ascii", "_made", "places")
 
-    def __init__(self, expression: Any, flags: int, _state: str) -> None:
+    def __init__(self, expression: Any, flags: int, _state: str, *, for_ascii: bool = False) -> None:
         self._expression = expression
         self._flags = int(flags)
+        self._for_ascii = for_ascii
         self._made: Expression | None = None
         self._beginning: frozenset[str] | None = None
         self.places: list[tuple[list[_Rule], int]] = []
@@ -57,6 +59,10 @@ class _Later:
             rules, at = self.places.pop()
             rules[at] = (match, *rules[at][1:])
         return match(text, start)
+
+    def for_ascii(self) -> _Later:
+        """The same expression, for texts of ASCII alone."""
+        return _Later(self._expression, self._flags, "", for_ascii=True)
 
     def begins_with(self, character: str) -> bool:
         """Whether a match may begin with this character of `PLAIN`."""
@@ -81,8 +87,31 @@ class _Later:
         """The expression itself. Pygments lets the text of some be made late, as a `Future`."""
         if self._made is None:
             late: Any = self._expression if isinstance(self._expression, Future) else None
-            self._made = Expression(str(self._expression if late is None else late.get()), self._flags)
+            text = str(self._expression if late is None else late.get())
+            self._made = Expression(text, self._flags, for_ascii=self._for_ascii)
         return self._made
+
+
+class _Tables:
+    """The rules of a language by its states: for any text, and for a text of ASCII, as most code is."""
+
+    def __init__(self, tokens: Mapping[str, list[_Rule]]) -> None:
+        self.tokens = tokens
+
+    @cached_property
+    def of_any(self) -> dict[str, _Rules]:
+        """The rules as they are."""
+        return {state: _Rules(rules) for state, rules in self.tokens.items()}
+
+    @cached_property
+    def of_ascii(self) -> dict[str, _Rules]:
+        """The rules with nothing in them that only says more of other characters."""
+        return {state: _Rules([_in_ascii(rule) for rule in rules]) for state, rules in self.tokens.items()}
+
+
+def _in_ascii(rule: _Rule) -> _Rule:
+    match, action, then = rule
+    return (match.for_ascii(), action, then) if isinstance(match, _Later) else rule
 
 
 class _Rules(dict[str, list[_Rule]]):
@@ -114,7 +143,8 @@ class _Rules(dict[str, list[_Rule]]):
 
 def _tokens(lexer: Any, text: str, stack: Sequence[str] = ("root",)) -> Iterator[tuple[int, _TokenType, str]]:
     """What `RegexLexer.get_tokens_unprocessed` gives, by asking only the rules that may match."""
-    by_state: Mapping[str, _Rules] = lexer.kb_rules
+    tables: _Tables = lexer.kb_tables
+    by_state = tables.of_ascii if text.isascii() else tables.of_any
     states = list(stack)
     rules = by_state[states[-1]]
     at, end = 0, len(text)
