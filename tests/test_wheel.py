@@ -62,7 +62,7 @@ def test_an_installed_kb_builds_its_starter_with_the_theme_of_the_wheel(env: Pat
     package = Path(where.strip()).parent
     assert package.is_relative_to(env)
     style = next((package / "themes" / "paper").rglob("*.css"))
-    style.write_text(style.read_text() + "\n/* read from the wheel */\n")
+    style.write_text(style.read_text() + "\n.read-from-the-wheel { color: inherit; }\n")
 
     run(env / "bin" / "kb", "init", "notes", cwd=tmp_path)
     run(env / "bin" / "kb", "-C", "notes", "build", "--strict", cwd=tmp_path)
@@ -70,7 +70,7 @@ def test_an_installed_kb_builds_its_starter_with_the_theme_of_the_wheel(env: Pat
     site = tmp_path / "notes" / "site"
     assert {"index.html", "404.html"} <= {page.name for page in site.iterdir()}
     assert len(list(site.rglob("index.html"))) > 1
-    assert any("read from the wheel" in css.read_text() for css in site.rglob("*.css"))
+    assert any("read-from-the-wheel" in css.read_text() for css in site.rglob("*.css"))
 
 
 def run(*command: str | Path, cwd: Path = ROOT) -> str:

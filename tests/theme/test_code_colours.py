@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.disk.lean import lean
 from kb.disk.themes import ThemeFiles, read_theme
 from kb.model.contrast import AA, contrast
 from kb.read.rules.code import highlight
@@ -26,7 +27,7 @@ def test_the_colours_are_what_their_first_line_says_they_are_made_of() -> None:
 def test_the_site_has_them_in_its_one_style_sheet(tmp_path: Path) -> None:
     theme = read_theme(tmp_path, "themes", "paper")
     assert isinstance(theme, ThemeFiles)
-    assert CODE_CSS.encode() in theme.assets["style.css"]
+    assert lean("code.css", CODE_CSS.encode()) in theme.assets["style.css"]
     assert "code.css" not in theme.assets
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.disk.lean import lean
 from kb.disk.themes import OF_SEARCH, ThemeFiles, read_theme
 from theme.sample import PAPER
 
@@ -23,6 +24,11 @@ def assets(root: Path, without: frozenset[str] = frozenset()) -> dict[str, bytes
     theme = read_theme(root, "themes", "paper", without)
     assert isinstance(theme, ThemeFiles)
     return theme.assets
+
+
+def sent(path: Path) -> bytes:
+    """A file of the theme as its readers get it."""
+    return lean(path.name, path.read_bytes())
 
 
 @each_script
@@ -50,9 +56,9 @@ def test_a_script_can_be_read_by_a_javascript_engine(script: Path) -> None:
 def test_the_scripts_of_a_theme_are_one_script_whose_first_part_does_not_wait(tmp_path: Path) -> None:
     found = assets(tmp_path)
     script = found["paper.js"]
-    assert script.startswith((PAPER / "assets" / "paper.js").read_bytes())
+    assert script.startswith(sent(PAPER / "assets" / "paper.js"))
     waits = script.index(b"const begin = () => {")
-    places = [script.index(part.read_bytes()) for part in PARTS]
+    places = [script.index(sent(part)) for part in PARTS]
     assert places == sorted(places)
     assert waits < places[0]
     assert [name for name in found if name.endswith(".js") and "/" not in name] == ["paper.js"]
@@ -66,7 +72,7 @@ def test_the_whole_script_can_be_read_by_a_javascript_engine(tmp_path: Path) -> 
 
 def test_where_nothing_is_searched_the_search_is_no_part_of_it(tmp_path: Path) -> None:
     found = assets(tmp_path, OF_SEARCH)
-    search = (PAPER / "assets" / "search.js").read_bytes()
+    search = sent(PAPER / "assets" / "search.js")
     assert search in assets(tmp_path)["paper.js"]
     assert search not in found["paper.js"]
     assert b"search-field" not in found["style.css"]
@@ -81,12 +87,12 @@ def test_a_script_of_the_sites_own_becomes_a_part_of_it(tmp_path: Path) -> None:
 
 
 def test_a_page_pays_little_for_the_search_that_nobody_uses_on_it() -> None:
-    assert len(gzip.compress((PAPER / "assets" / "search.js").read_bytes(), mtime=0)) < 7_000
+    assert len(gzip.compress(sent(PAPER / "assets" / "search.js"), mtime=0)) < 7_000
 
 
 def test_what_runs_before_the_page_is_seen_is_tiny() -> None:
-    assert len(gzip.compress((PAPER / "assets" / "paper.js").read_bytes(), mtime=0)) < 1_200
+    assert len(gzip.compress(sent(PAPER / "assets" / "paper.js"), mtime=0)) < 1_200
 
 
 def test_a_page_pays_little_for_what_shows_the_other_end_of_its_links() -> None:
-    assert len(gzip.compress((PAPER / "assets" / "previews.js").read_bytes(), mtime=0)) <= 2_500
+    assert len(gzip.compress(sent(PAPER / "assets" / "previews.js"), mtime=0)) <= 2_500

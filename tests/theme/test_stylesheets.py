@@ -99,6 +99,7 @@ def test_the_font_of_formulas_is_the_file_that_the_themes_note_names_and_says_it
     assert len(font) < 125_000
 
 
-def test_only_the_sheet_of_formulas_fetches_a_font() -> None:
+def test_only_the_sheet_of_formulas_and_that_of_the_font_for_text_fetch_a_font() -> None:
     sheets = (PAPER / "assets").rglob("*.css")
-    assert [path.name for path in sheets if "@font-face" in path.read_text("utf-8")] == ["math.css"]
+    fetch = {path.name for path in sheets if "@font-face" in path.read_text("utf-8")}
+    assert fetch == {"math.css", "commonplace.css"}

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import kb
 from kb.disk.inside import Outside, is_inside
+from kb.disk.lean import lean
 from kb.disk.root import CONFIG
 from kb.disk.stylesheets import with_addresses
 from kb.model.problem import Place, Problem
@@ -118,7 +119,9 @@ def _add_layer(theme: ThemeFiles, layer: Path, root: Path) -> None:
             theme.templates[template] = text
             theme.places[template] = place
     for path in _files(layer / "assets", home):
-        theme.assets[path.relative_to(layer / "assets").as_posix()] = path.read_bytes()
+        name = path.relative_to(layer / "assets").as_posix()
+        data = path.read_bytes()
+        theme.assets[name] = data if home == root else lean(name, data)
 
 
 def shipped() -> Path:

@@ -13,6 +13,7 @@
   const heading = document.title;
   const PAUSE = 90; // milliseconds without a key before a query is asked
   const PAGE = 20; // results on the results page
+  const FIRST = 5; // of them, which fill most windows
 
   function make(name, attributes, ...children) {
     const element = document.createElement(name);
@@ -340,11 +341,13 @@
             make("ul", {}, ...hit.sections.map((section) => make("li", {}, make("a", { href: target(hit, section.anchor) }, ...within(section))))),
         ),
       );
-      place.append(
-        ...told(found, (typed) => make("a", { href: changed({ q: exactly(typed, found.suggestion), page: "" }) }, typed)),
-        list.length ? make("ol", { start: (number - 1) * PAGE + 1 }, ...list) : nothing(),
-        pager(number, Math.ceil(found.total / PAGE)),
-      );
+      const shown = list.length ? make("ol", { start: (number - 1) * PAGE + 1 }, ...list.splice(0, FIRST)) : nothing();
+      place.append(...told(found, (typed) => make("a", { href: changed({ q: exactly(typed, found.suggestion), page: "" }) }, typed)), shown);
+      // To lay out twenty results takes longer than to find them: what fills the window comes first.
+      setTimeout(() => {
+        shown.after(pager(number, Math.ceil(found.total / PAGE)));
+        shown.append(...list);
+      });
     } catch {
       status.textContent = FAILED;
       place.append(failed(results));
