@@ -17,8 +17,8 @@ class Mistake(NamedTuple):
     """What is wrong with a block: where, in an author's words, and what to do.
 
     `line` and `column` count from 1, from the block's first line of content; or, if `in_file`, in the file that it
-    names. `harmless`: the block is shown all the same. `not_installed`: nothing is wrong with it, but what would draw
-    it is missing, and it is shown as code.
+    names. `harmless`: the block is shown all the same. `remark`: so it is, and what is said may well be meant.
+    `not_installed`: nothing is wrong with it, but what would draw it is missing, and it is shown as code.
     """
 
     line: int
@@ -28,12 +28,15 @@ class Mistake(NamedTuple):
     harmless: bool = False
     in_file: bool = False
     not_installed: bool = False
+    remark: bool = False
 
     @property
     def code(self) -> str:
         """The problem that it is."""
         if self.not_installed:
             return "not-installed"
+        if self.remark:
+            return "block-remark"
         return "block-value" if self.harmless else "block"
 
 

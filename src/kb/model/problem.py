@@ -89,6 +89,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "missing-equation": (_W, "a reference to an equation that the note does not have"),
     "notebook": (_E, "a notebook cannot be read, and is not published"),
     "not-installed": (_I, "a block is shown as text, since what would draw it is not installed"),
+    "block-remark": (
+        _I,
+        "the result of a decision hangs on something that may not be meant: a tie, one option, a zero",
+    ),
     "block-value": (_W, "a value of a table, a chart or a decision was left out, or read in a sense of ours"),
     "math": (_W, "a formula cannot be read; it is shown as its TeX"),
     "heading-jump": (_W, "a heading skips a level"),

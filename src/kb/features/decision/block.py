@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kb.features.decision.asked import Asked, read_asked
-from kb.features.decision.options import Weighed, weigh
+from kb.features.decision.options import Weighed, remarks, weigh
 from kb.features.decision.shown import as_html
 from kb.features.decision.sums import order, total
 from kb.features.tables import fault_of, read_sheet
@@ -28,6 +28,7 @@ def decision(fenced: Fenced) -> Made:
     found = tuple(sorted(weighed.mistakes))
     if any(not mistake.harmless for mistake in found):
         return Made(mistakes=found)
+    found = tuple(sorted((*found, *remarks(asked, weighed))))
     return Made(as_html(asked, weighed), ("decision",), found, facts={"weighed": _outcome(asked, weighed)})
 
 

@@ -6,12 +6,12 @@ that nobody looked into must not profit from that. Neither has a part in the sco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
 from kb.features.decision.asked import Asked, Criterion, Scale
-from kb.features.decision.sums import Mean
+from kb.features.decision.sums import Mean, total
 from kb.model.fenced import Mistake
 from kb.read.spelling import nearest
 from kb.read.tables import Sheet, number_of
@@ -80,6 +80,7 @@ def weigh(asked: Asked, sheet: Sheet | None, text: str) -> Weighed:
     if asked.criteria and not any(criterion.weight for criterion in asked.criteria):
         message, hint = "all weights are 0, so there are no totals", "give what matters a weight above 0"
         mistakes.append(Mistake(asked.line, 1, message, hint, harmless=True))
+    _tell_of_names(found, mistakes)
     decimal = "." if sheet is None else sheet.decimal
     values = [_values(asked, option, decimal) for option in found]
     judged = [_judged(asked, option, mine, mistakes) for option, mine in zip(found, values, strict=True)]
@@ -266,15 +267,56 @@ def _rank(criterion: Criterion, value: float, values: Sequence[float]) -> float:
 
 
 def _tell_of_zeros(asked: Asked, option: Option, scores: Sequence[float], mistakes: list[Mistake]) -> None:
-    """A zero that the author wrote, on a scale, is meant. One that comes of being the worst may be not."""
+    """A zero that the author wrote, on a scale, may be meant. One that comes of being the worst is hardly so."""
     for criterion, cell, score in zip(asked.criteria, option.cells, scores, strict=True):
-        if score == 0 and criterion.weight > 0 and criterion.scale is not Scale.FIXED:
-            where = f"row {cell.row}, " if cell.row else ""
-            message = (
-                f"{where}{criterion.label} of {option.name}: the worst of all is 0 by {criterion.scale.value}, "
-                f"and makes the {asked.mean.value} mean 0"
+        if score != 0 or criterion.weight == 0:
+            continue
+        written = criterion.scale is Scale.FIXED
+        where = f"row {cell.row}, " if cell.row else ""
+        why = "a score of 0" if written else f"the worst of all is 0 by {criterion.scale.value}, and"
+        message = f"{where}{criterion.label} of {option.name}: {why} makes the {asked.mean.value} mean 0"
+        hint = (
+            "if other scores may make up for it, take the arithmetic mean"
+            if written
+            else "normalise it by share or on a scale such as 0..10, or take the arithmetic mean"
+        )
+        mistakes.append(
+            Mistake(
+                cell.line, cell.column, message, hint, harmless=True, in_file=cell.in_file, remark=written
             )
-            hint = "normalise it by share or on a scale such as 0..10, or take the arithmetic mean"
-            mistakes.append(
-                Mistake(cell.line, cell.column, message, hint, harmless=True, in_file=cell.in_file)
-            )
+        )
+
+
+def _tell_of_names(options: Sequence[Option], mistakes: list[Mistake]) -> None:
+    """Two options of one name can be told apart by nobody."""
+    seen: set[str] = set()
+    for option in options:
+        if option.name in seen:
+            message, hint = f"another option is called '{option.name}', too", "give each a name of its own"
+            mistakes.append(_of_option(option, message, hint))
+        seen.add(option.name)
+
+
+def remarks(asked: Asked, weighed: Weighed) -> Iterator[Mistake]:
+    """What an author may want to know of the first place: that it is shared, or that nobody else was asked."""
+    weights = [criterion.weight for criterion in asked.criteria]
+    totals = [total(option.scores, weights, asked.mean) for option in weighed.ranked]
+    best = max((each for each in totals if each is not None), default=None)
+    first = [option for option, each in zip(weighed.ranked, totals, strict=True) if each == best]
+    if not weighed.ranked:
+        message, hint = "no option is left to be ranked", "see what rules them out, and whether it has to"
+        yield from (_of_option(each, message, hint)._replace(remark=True) for each in weighed.options[:1])
+    elif len(weighed.ranked) == 1:
+        message = f"{first[0].name} is the only option that is ranked, so that nothing is compared with it"
+        yield _of_option(first[0], message, "add what else could be chosen")._replace(remark=True)
+    elif best is not None and len(first) > 1:
+        message = (
+            f"{', '.join(option.name for option in first[:-1])} and {first[-1].name} share the first place"
+        )
+        hint = "if one is better, a criterion or a weight has to say so"
+        yield _of_option(first[-1], message, hint)._replace(remark=True)
+
+
+def _of_option(option: Option, message: str, hint: str) -> Mistake:
+    cell = option.cells[0]
+    return Mistake(cell.line, 1, message, hint, harmless=True, in_file=cell.in_file)
