@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,6 +20,7 @@ from disk.world import World, codes
 from kb.disk.journal import JOURNAL, STAGING, Journal
 from kb.disk.lock import Busy, hold
 from kb.disk.manifest import MANIFEST
+from kb.disk.refused import Refused
 from kb.disk.stamp import digest
 
 OLD = {f"{number % 9}/{number}.html": f"old {number} " * 200 for number in range(300)}
@@ -173,6 +177,48 @@ def test_two_builds_at_once_are_one_after_the_other_or_busy(world: World) -> Non
         process.communicate()
     assert world.pages() in (OLD, NEW)
     assert 0 in {process.returncode for process in processes}
+
+
+@pytest.mark.parametrize("answer", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_where_the_file_system_keeps_no_locks_a_build_goes_without(
+    world: World, monkeypatch: pytest.MonkeyPatch, answer: int
+) -> None:
+    monkeypatch.setattr(fcntl, "flock", _refusing(answer))
+    world.build(NEW)
+    assert world.pages() == NEW
+
+
+def test_a_lock_that_the_system_refuses_is_told_in_words_and_nothing_is_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.build(OLD)
+    monkeypatch.setattr(fcntl, "flock", _refusing(errno.EIO))
+    with pytest.raises(Refused, match="cannot be kept from other builds meanwhile: Input/output error"):
+        world.build(NEW)
+    assert world.pages() == OLD
+
+
+def test_an_output_folder_that_cannot_be_opened_is_told_in_words(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.build(OLD)
+    real = os.open
+
+    def refusing(path: str | Path, flags: int, *more: int, **named: int) -> int:
+        if Path(path) == world.out.resolve():
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return real(path, flags, *more, **named)
+
+    monkeypatch.setattr(os, "open", refusing)  # root may open any folder
+    with pytest.raises(Refused, match="Permission denied"):
+        world.build(NEW)
+
+
+def _refusing(answer: int) -> Callable[[int, int], None]:
+    def flock(_fd: int, _how: int) -> None:
+        raise OSError(answer, os.strerror(answer))
+
+    return flock
 
 
 def test_the_lock_of_a_process_that_died_is_free(world: World) -> None:
