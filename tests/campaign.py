@@ -4,6 +4,7 @@
   printed first (``SEED=…`` takes it again). An example that fails is shrunk and printed, and belongs into a test
   with a name.
 - A build that is killed at 100 moments, and a preview at 100 others, while somebody works beside it.
+- Two builds at a time, and a build beside a preview, of which one is killed.
 - A build in which a system call fails: each one by which something comes into the output or the cache, once.
 
 All of it is done by a copy of the source, made at the start, so that nobody has to keep their hands off for hours.
@@ -15,10 +16,12 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,11 +36,10 @@ from safety.faults import (  # noqa: E402 - found by the path above
     refused,
     refused_call,
 )
+from safety.previews import asked_of, listening_at, moments_of  # noqa: E402
 from safety.previews import killed_at as preview_killed_at  # noqa: E402
-from safety.previews import moments_of  # noqa: E402
 from safety.warm import Warm  # noqa: E402
 
-MOMENTS = 100
 ERRORS = ("EIO", "ENOSPC", "EACCES", "EROFS", "EMFILE", "EINTR")
 #: So many parts have 2,000 histories in all: a part has as many as the profile `campaign` says.
 PARTS = 100
@@ -79,52 +81,100 @@ def histories(seed: int) -> int:
     return failed
 
 
-def kills(faulty: Faulty) -> int:
+def spread_over(all_moments: int, count: int) -> list[int]:
+    """So many moments, from the first to the last."""
+    return [1 + (all_moments - 1) * number // max(1, count - 1) for number in range(count)]
+
+
+def kills(faulty: Faulty, count: int) -> int:
     """How many of the moments left something broken."""
     failed = 0
-    for number in range(MOMENTS):
-        moment = 1 + (faulty.moments - 1) * number // (MOMENTS - 1)
+    for number, moment in enumerate(spread_over(faulty.moments, count)):
         faulty.reset()
         faulty.killed_at(moment)
         failed += broken(faulty, f"killed at {moment} of {faulty.moments}")
         say_so_far("kills", number, failed)
-    say(f"killed at {MOMENTS} moments: {failed} broken")
+    say(f"killed at {count} moments of {faulty.moments}: {failed} broken")
     return failed
 
 
-def previews(faulty: Warm) -> int:
+def previews(faulty: Warm, count: int) -> int:
     """How many of the moments of a preview left something broken."""
     failed, all_moments = 0, moments_of(faulty)
-    for number in range(MOMENTS):
-        moment = 1 + (all_moments - 1) * number // (MOMENTS - 1)
+    for number, moment in enumerate(spread_over(all_moments, count)):
         try:
             preview_killed_at(faulty, moment)
         except AssertionError as error:
             failed += 1
             say(f"a preview killed at {moment} of {all_moments}: {error}")
         say_so_far("previews", number, failed)
-    say(f"a preview killed at {MOMENTS} moments of {all_moments}: {failed} broken")
+    say(f"a preview killed at {count} moments of {all_moments}: {failed} broken")
     return failed
 
 
-def calls(faulty: Faulty, every: int, first: str | None) -> int:
+def several(faulty: Warm, count: int) -> int:
+    """How many of the moments left something broken at which a build was killed that was not alone."""
+    failed = 0
+    for number, moment in enumerate(spread_over(faulty.moments, count)):
+        faulty.reset()
+        jobs = (number + 1) % 3
+        try:
+            if jobs:
+                beside_a_build(faulty, moment, jobs)
+            else:
+                beside_a_preview(faulty, moment)
+        except AssertionError as error:
+            failed += 1
+            say(f"killed at {moment} beside {f'a build of {jobs}' if jobs else 'a preview'}: {error}")
+        say_so_far("several", number, failed)
+    say(f"killed at {count} moments beside others: {failed} broken")
+    return failed
+
+
+def beside_a_build(faulty: Warm, moment: int, jobs: int) -> None:
+    """Of two builds one is killed. The other is done, or says that it is not; then the next one is."""
+    other = faulty.begun("build", "-j", str(jobs), *(["--clean"] if jobs > 1 else []))
+    faulty.killed_at(moment)
+    done = other.end()
+    assert "Traceback" not in done.err, done
+    assert done.code in {0, 75}, done
+    assert done.code == 75 or tree(faulty.site) == faulty.new
+    faulty.is_whole()
+    faulty.is_mended_by_the_next()
+
+
+def beside_a_preview(faulty: Warm, moment: int) -> None:
+    """A build is killed while a preview runs, which shows the notes before and after."""
+    preview = faulty.begun("serve", "--port", "0")
+    address = listening_at(preview)
+    assert address is not None
+    faulty.killed_at(moment)
+    faulty.is_whole()
+    assert b"More words." in asked_of(address, "n4/")
+    faulty.is_mended_by_the_next()
+    assert b"More words." in asked_of(address, "n5/")
+    done = preview.end(signal.SIGINT)
+    assert (done.code, "Traceback" in done.err) == (0, False), done
+
+
+def calls(faulty: Warm, every: int, first: str | None) -> int:
     """How many of the calls, of which every so many are made to fail, left something broken."""
     failed = tried = 0
     for names in (each for each in INTO_OUTPUT if first in {None, each.partition(",")[0]}):
         faulty.reset()
-        numbers = numbered_calls(faulty, names)
-        before, missed = failed, 0
-        for at, number in enumerate(numbers[::every]):
-            error = ERRORS[at % len(ERRORS)]
+        found = numbered_calls(faulty, names)
+        before, refusals = failed, Counter[str]()
+        for at, (name, number) in enumerate(found[::every]):
             faulty.reset()
-            done = refused(faulty, names, error, number)
+            done = refused(faulty, (name, number), ERRORS[at % len(ERRORS)])
             call = refused_call(faulty)
-            missed += not call
-            tried += 1
+            refusals[name] += bool(call)
             silent = done.code == 0 and tree(faulty.site) != faulty.new
-            failed += broken(faulty, f"{names} {number}: {done.code}: {call}", done.err, silent=silent)
+            failed += broken(faulty, f"{name} {number}: {done.code}: {call}", done.err, silent=silent)
             say_so_far(names, at, failed)
-        say(f"{names}: {len(numbers)} calls, {failed - before} broken, {missed} that were not made again")
+        tried += refusals.total()
+        told = ", ".join(f"{name} {count}" for name, count in refusals.items())
+        say(f"{names}: {len(found)} calls; refused: {told or 'none'}; {failed - before} broken")
     faulty.reset()
     unknown = numbered_calls(faulty, NEVER_CALLED)
     say(f"{tried} calls refused: {failed} broken; {len(unknown)} calls of other kinds")
@@ -167,9 +217,10 @@ def main() -> int:
     """0 if all held."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6) * 100)
+    parser.add_argument("--moments", type=int, default=100, help="kill at so many moments")
     parser.add_argument("--every", type=int, default=1, help="let every so many system calls fail")
     parser.add_argument("--of", choices=[names.partition(",")[0] for names in INTO_OUTPUT])
-    parser.add_argument("--only", choices=["histories", "kills", "previews", "calls"])
+    parser.add_argument("--only", choices=["histories", "kills", "previews", "several", "calls"])
     parser.add_argument("--in-place", action="store_true", help="with this source, and not with a copy of it")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kb-campaign-") as folder:
@@ -184,9 +235,11 @@ def campaign(asked: argparse.Namespace, folder: Path) -> int:
     """0 if all held of what was asked for."""
     failed = 0
     if asked.only in {None, "kills"}:
-        failed += kills(Warm(folder / "kills"))
+        failed += kills(Warm(folder / "kills"), asked.moments)
     if asked.only in {None, "previews"}:
-        failed += previews(Warm(folder / "previews"))
+        failed += previews(Warm(folder / "previews"), asked.moments)
+    if asked.only in {None, "several"}:
+        failed += several(Warm(folder / "several"), asked.moments)
     if asked.only in {None, "calls"}:
         failed += calls(Warm(folder / "calls"), asked.every, asked.of)
     if asked.only in {None, "histories"}:

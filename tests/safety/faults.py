@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -48,6 +49,8 @@ NEVER_CALLED = (
     "link,linkat,symlink,symlinkat,copy_file_range,sendfile,splice,truncate,fallocate,writev,pwritev,pwritev2"
     ",utime,utimes,utimensat,mknod,mknodat,setxattr,lsetxattr,fsetxattr,sync_file_range,syncfs,sync"
 )
+#: A line that strace writes: the process, where there may be several, and the call.
+_CALL = re.compile(r"(?:\d+ +)?(\w+)\(")
 #: What a call that opens a file says if it may write there. One that reads is a note that cannot be read (A18).
 _TO_WRITE = re.compile(r"O_WRONLY|O_RDWR|O_CREAT")
 #: `kb`, which dies when it asks the disk for the n-th time; without n it says how often it asks.
@@ -174,23 +177,31 @@ class Faulty:
 
 def injected(faulty: Faulty, calls: str, error: str, part: float) -> Done | None:
     """A build in which one of these system calls fails: the one that this `part` of all is before. None if it cannot be."""
-    numbers = numbered_calls(faulty, calls)
+    found = numbered_calls(faulty, calls)
     faulty.reset()
-    return refused(faulty, calls, error, numbers[int(len(numbers) * part)]) if numbers else None
+    return refused(faulty, found[int(len(found) * part)], error) if found else None
 
 
-def numbered_calls(faulty: Faulty, calls: str) -> list[int]:
-    """Which of these system calls of a build can change something, counted from one; none where no process can be traced."""
+def numbered_calls(faulty: Faulty, calls: str) -> list[tuple[str, int]]:
+    """Each of these system calls of a build that can change something: its name, and the how manieth of that name it is.
+
+    None where no process can be traced.
+    """
     if faulty.build(before=[*_strace(faulty), "-e", f"trace={calls}"]).code != 0:
         return []
-    lines = faulty.log.read_text("utf-8", "replace").splitlines()
-    opens = "openat" in calls
-    return [number for number, line in enumerate(lines, 1) if not opens or _TO_WRITE.search(line)]
+    found, counts = [], Counter[str]()
+    for line in faulty.log.read_text("utf-8", "replace").splitlines():
+        if call := _CALL.match(line):
+            counts[call[1]] += 1
+            if not call[1].startswith("open") or _TO_WRITE.search(line):
+                found.append((call[1], counts[call[1]]))
+    return found
 
 
-def refused(faulty: Faulty, calls: str, error: str, number: int) -> Done:
-    """A build in which the system call of this number among `calls` fails."""
-    how = ["-e", f"trace={calls}", "-e", f"inject={calls}:error={error}:when={number}"]
+def refused(faulty: Faulty, call: tuple[str, int], error: str) -> Done:
+    """A build in which that system call fails."""
+    name, number = call
+    how = ["-e", f"trace={name}", "-e", f"inject={name}:error={error}:when={number}"]
     return faulty.build(before=[*_strace(faulty), *how])
 
 

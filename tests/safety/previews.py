@@ -104,25 +104,7 @@ def sources(here: Path) -> dict[str, bytes]:
     return {path: data for path, (data, _) in tree(here).items() if not path.startswith("site/")}
 
 
-def _work(running: Running, work: Work) -> None:
-    """Work until the preview dies, or all is done."""
-    address = _address(running)
-    if address is None:
-        return
-    for step in work.steps():
-        if running.is_over():
-            return
-        path, words = step()
-        last = time.monotonic() + _LONGEST_S
-        while not running.is_over():
-            with suppress(OSError, http.client.HTTPException):
-                if words in _get(address, path).decode():
-                    break
-            assert time.monotonic() < last, f"/{path} does not say {words!r}"
-            time.sleep(0.01)
-
-
-def _address(running: Running) -> str | None:
+def listening_at(running: Running) -> str | None:
     """Where the preview listens; None if it dies before it does."""
     last = time.monotonic() + _LONGEST_S
     while not running.is_over():
@@ -134,13 +116,32 @@ def _address(running: Running) -> str | None:
     return None
 
 
-def _get(address: str, path: str) -> bytes:
+def asked_of(address: str, path: str) -> bytes:
+    """What the preview there answers."""
     connection = http.client.HTTPConnection(address, timeout=_LONGEST_S)
     try:
         connection.request("GET", f"/{quote(path, safe='/?=')}")
         return connection.getresponse().read()
     finally:
         connection.close()
+
+
+def _work(running: Running, work: Work) -> None:
+    """Work until the preview dies, or all is done."""
+    address = listening_at(running)
+    if address is None:
+        return
+    for step in work.steps():
+        if running.is_over():
+            return
+        path, words = step()
+        last = time.monotonic() + _LONGEST_S
+        while not running.is_over():
+            with suppress(OSError, http.client.HTTPException):
+                if words in asked_of(address, path).decode():
+                    break
+            assert time.monotonic() < last, f"/{path} does not say {words!r}"
+            time.sleep(0.01)
 
 
 def _clean(faulty: Warm) -> dict[str, tuple[bytes, int]]:
@@ -156,11 +157,11 @@ def _shows(faulty: Warm, clean: dict[str, tuple[bytes, int]], turn: int) -> None
     paths = sorted(path for path in clean if not path.startswith(".kb/"))
     running = faulty.begun(*_SERVE)
     try:
-        address = _address(running)
+        address = listening_at(running)
         assert address is not None, running.out
         for number in range(_ASKED):
             path = paths[(turn * _ASKED + number) % len(paths)]
-            assert _without_script(_get(address, path)) == clean[path][0], path
+            assert _without_script(asked_of(address, path)) == clean[path][0], path
     finally:
         running.end(signal.SIGINT)
 

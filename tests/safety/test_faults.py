@@ -22,7 +22,7 @@ from kb.disk.inside import read_inside
 from kb.disk.lock import Busy
 from kb.pipeline.building import build
 from laws.worlds import tree
-from safety.faults import INTO_OUTPUT, NEW, Faulty, injected
+from safety.faults import INTO_OUTPUT, NEW, Faulty, injected, refused_call
 from safety.vault import Vault, nobody
 
 FULL = "No space left on device"
@@ -166,6 +166,7 @@ def test_c4_a_system_call_that_fails_leaves_the_old_site_or_the_new_one(
     done = injected(faulty, calls, error, part)
     if done is None:
         pytest.skip("no process can be traced here")
+    assert refused_call(faulty)
     assert "Traceback" not in done.err
     faulty.is_whole()
     assert done.code != 0 or tree(faulty.site) == faulty.new
