@@ -40,13 +40,13 @@ def ends_as_note(target: str) -> bool:
     return fold(target).endswith((".md", ".ipynb"))
 
 
-def tails(key: str) -> Iterator[str]:
+def tails(key: str) -> list[str]:
     """Every ending of a path on a segment boundary, and the whole path marked by a leading ``/``."""
-    yield "/" + key
-    yield key
+    found = ["/" + key, key]
     while "/" in key:
         key = key.partition("/")[2]
-        yield key
+        found.append(key)
+    return found
 
 
 @lru_cache(maxsize=1 << 16)

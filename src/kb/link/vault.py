@@ -8,8 +8,9 @@ way to another vault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
@@ -63,14 +64,20 @@ def update(
     old, new = _gone(vault.notes, changed), _come(changed)
     old_files, new_files = _gone(vault.files, files), _come(files)
 
+    less, more = _with_path(old), _with_path(new)
+
     def sums(table: Table, keys: Callable[[Note], Iterable[str]]) -> Table:
-        return _sum(table, _paths(keys, old), _paths(keys, new))
+        return _sum(table, _by_key(keys, less), _by_key(keys, more))
 
     return Vault(
         notes=_replaced(vault.notes, changed),
         files=_replaced(vault.files, files),
         names=sums(vault.names, _names),
-        file_names=_sum(vault.file_names, _paths(_file_names, old_files), _paths(_file_names, new_files)),
+        file_names=_sum(
+            vault.file_names,
+            _by_key(_file_names, _with_path(old_files)),
+            _by_key(_file_names, _with_path(new_files)),
+        ),
         aliases=sums(vault.aliases, _aliases),
         titles=sums(vault.titles, _titles),
         saying=sums(vault.saying, _saying),
@@ -92,7 +99,7 @@ def _file_names(file: Attachment) -> Iterable[str]:
 
 
 def _aliases(note: Note) -> Iterable[str]:
-    return (note_key(alias) for alias in note.aliases if alias)
+    return [note_key(alias) for alias in note.aliases if alias]
 
 
 def _titles(note: Note) -> Iterable[str]:
@@ -109,23 +116,24 @@ def _saying(note: Note) -> Iterable[str]:
 
 
 def _within(note: Note) -> Iterable[str]:
-    folder = note.path
-    folders = [""]
-    while folder := folder_of(folder):
-        folders.append(folder)
-    return folders
+    return _above(folder_of(note.path))
+
+
+@lru_cache(maxsize=1 << 12)
+def _above(folder: str) -> tuple[str, ...]:
+    """A folder and all that hold it, the vault's root among them."""
+    return (folder, *_above(folder_of(folder))) if folder else ("",)
 
 
 def _series(note: Note) -> Iterable[str]:
     return (fold(note.series),) if note.series else ()
 
 
-def _spellings(note: Note) -> Iterable[str]:
-    for tag in note.tags:
-        spelled = tag
-        while spelled:
-            yield spelled
-            spelled = spelled.rpartition("/")[0]
+def _spellings(tag: str) -> Iterator[str]:
+    """A tag and those above it, as they are written in it."""
+    while tag:
+        yield tag
+        tag = tag.rpartition("/")[0]
 
 
 # The sum.
@@ -151,28 +159,29 @@ def _replaced(things: Mapping[str, Thing], changed: Mapping[str, Thing | None]) 
     return replaced
 
 
-def _paths(keys: Callable[[Thing], Iterable[str]], things: Iterable[Thing]) -> Iterator[tuple[str, str]]:
-    for thing in things:
-        path = thing.path
-        for key in keys(thing):
-            yield key, path
-
-
-def _spelled(notes: Iterable[Note]) -> Iterator[tuple[str, tuple[str, str]]]:
+def _spelled(notes: Iterable[Note]) -> dict[str, frozenset[tuple[str, str]]]:
+    """What notes contribute to `Vault.cases`. Tags are few: each is looked at once, for all notes that have it."""
+    tagged: dict[str, list[str]] = {}
     for note in notes:
-        for spelled in _spellings(note):
-            yield fold(spelled), (spelled, note.path)
+        for tag in note.tags:
+            tagged.setdefault(tag, []).append(note.path)
+    found: dict[str, set[tuple[str, str]]] = {}
+    for tag, paths in tagged.items():
+        for spelled in _spellings(tag):
+            found.setdefault(fold(spelled), set()).update([(spelled, path) for path in paths])
+    return {key: frozenset(pairs) for key, pairs in found.items()}
 
 
 def _sum(
     table: Mapping[str, frozenset[Value]],
-    gone: Iterable[tuple[str, Value]],
-    come: Iterable[tuple[str, Value]],
+    less: Mapping[str, frozenset[Value]],
+    more: Mapping[str, frozenset[Value]],
 ) -> Mapping[str, frozenset[Value]]:
-    """The table without the pairs that are `gone` and with those that `come`."""
-    less, more = _piled(gone), _piled(come)
+    """The table without what is `less` and with what is `more`."""
     if less == more:
         return table
+    if not table:
+        return more
     summed = dict(table)
     for key, values in less.items():
         left = summed[key] - values
@@ -186,15 +195,24 @@ def _sum(
     return summed
 
 
-def _piled(pairs: Iterable[tuple[str, Value]]) -> dict[str, frozenset[Value]]:
-    """Pairs by key. Most keys have one value, so only the others get a list: a quarter of the time less."""
-    piles: dict[str, Value | list[Value]] = {}
-    for key, value in pairs:
-        pile = piles.get(key)
-        if pile is None:
-            piles[key] = value
-        elif isinstance(pile, list):
-            pile.append(value)
-        else:
-            piles[key] = [pile, value]
-    return {key: frozenset(pile if isinstance(pile, list) else (pile,)) for key, pile in piles.items()}
+def _with_path(things: Iterable[Thing]) -> list[tuple[frozenset[str], Thing]]:
+    return [(frozenset((thing.path,)), thing) for thing in things]
+
+
+def _by_key(
+    keys: Callable[[Thing], Iterable[str]], things: Sequence[tuple[frozenset[str], Thing]]
+) -> dict[str, frozenset[str]]:
+    """The paths of things by their keys. Most keys are one thing's, whose set of its path all of these share."""
+    piles: dict[str, frozenset[str]] = {}
+    further: dict[str, list[str]] = {}
+    for own, thing in things:
+        for key in keys(thing):
+            if key not in piles:
+                piles[key] = own
+            elif key in further:
+                further[key].append(thing.path)
+            else:
+                further[key] = [thing.path]
+    for key, paths in further.items():
+        piles[key] = piles[key].union(paths)
+    return piles
