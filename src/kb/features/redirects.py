@@ -18,7 +18,8 @@ from kb.view.urls import absolute, file_of, mistake_in, path_url, root_of, url_o
 
 def redirects(site: Site) -> Iterator[Claim]:
     """A page at each old address that is not the note's own, not even for a system that knows no case."""
-    for path, note in sorted(site.vault.notes.items()):
+    with_others = [each for each in site.vault.notes.items() if each[1].aliases]
+    for path, note in sorted(with_others):
         own = fold(url_of(note))
         for url in dict.fromkeys(map(old_address, note.aliases)):
             if url and fold(url) != own:

@@ -47,18 +47,31 @@ FEWEST_HEADINGS = 2
 
 def note_pages(site: Site) -> list[Claim]:
     """A page for each note."""
+    # Keywords would cost a dictionary each.
     return [
         Claim(
             file_of(url_of(note)),
             path,
             Place(path),
-            partial(note_page, path=path),
+            partial(_page, path),
             Right.NOTE,
-            partial(note_inside, path=path),
-            near=partial(note_near, path=path),
+            partial(_inside, path),
+            near=partial(_near, path),
         )
         for path, note in sorted(site.vault.notes.items())
     ]
+
+
+def _page(path: str, site: Site) -> NotePage:
+    return note_page(site, path)
+
+
+def _inside(path: str, site: Site) -> tuple[str, ...]:
+    return note_inside(site, path)
+
+
+def _near(path: str, site: Site) -> str:
+    return note_near(site, path)
 
 
 def note_inside(site: Site, path: str) -> tuple[str, ...]:

@@ -312,7 +312,9 @@ def _clash(first: Claim, second: Claim) -> Problem:
 
 def _drop_files_as_folders(granted: dict[str, Claim]) -> list[Problem]:
     """Take away claims such as ``a/b`` beside ``a``, which no disk can hold both; a redirect goes before a page."""
-    problems = []
+    problems: list[Problem] = []
+    if not _has_file_as_folder(granted):
+        return problems
     for same, claim in list(granted.items()):
         head = same
         while (head := head.rpartition("/")[0]) and same in granted:
@@ -322,6 +324,14 @@ def _drop_files_as_folders(granted: dict[str, Claim]) -> list[Problem]:
             only_file_leads_on = file.right is Right.REDIRECT and claim.right is not Right.REDIRECT
             del granted[head if only_file_leads_on else same]
     return problems
+
+
+def _has_file_as_folder(granted: Mapping[str, Claim]) -> bool:
+    """Whether any of these paths is also the folder of another; each folder is looked at once."""
+    folders = {path.rpartition("/")[0] for path in granted}
+    while folders and folders.isdisjoint(granted):
+        folders = {folder.rpartition("/")[0] for folder in folders if folder}
+    return bool(folders)
 
 
 def _below_a_file(file: Claim, claim: Claim) -> Problem:
