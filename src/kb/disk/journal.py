@@ -124,7 +124,6 @@ def _remove_if_empty(folder: str | Path) -> None:
 def _apply(out: Path, journal: Journal) -> dict[str, OSError]:
     """Do it, and say what could not be done: that is left as it was, in the manifest too."""
     failed: dict[str, OSError] = {}
-    before = read_manifest(out).files
     base, staging = str(out), str(out / STAGING)
     for path in journal.first:
         _remove(out, path, failed)
@@ -137,7 +136,7 @@ def _apply(out: Path, journal: Journal) -> dict[str, OSError]:
             failed[path] = error
     for path in journal.last:
         _remove(out, path, failed)
-    files = journal.files if not failed else _without(journal.files, failed, before)
+    files = journal.files if not failed else _without(journal.files, failed, read_manifest(out).files)
     if files:
         public = None if journal.public is None else files.keys() & journal.public
         write_whole(out / MANIFEST, manifest_bytes(files, public))

@@ -22,7 +22,7 @@ from kb.disk.inside import Outside, safe_name
 from kb.disk.journal import JOURNAL, Journal, clear, commit, finish
 from kb.disk.lock import hold
 from kb.disk.manifest import FOLDER, Manifest, read_manifest
-from kb.disk.memory import Memory, Written, recall, remember, untouched
+from kb.disk.memory import Memory, Written, manifest_stamp, recall, remember, untouched
 from kb.disk.parallel import MANY, Died, batch_sizes, spread, workers_for
 from kb.disk.pictures import pictures
 from kb.disk.place import output_folder
@@ -109,9 +109,10 @@ def write(  # noqa: PLR0913 - a build needs to know all this, and a bundle of it
     except OSError as error:
         raise _output_error(str(real), error.strerror) from error
     with hold(real):
+        stamp, found = manifest_stamp(real), read_manifest(real)
         if before is not None:
-            before(read_manifest(real))
-        build = _Build(real, cache)
+            before(found)
+        build = _Build(real, cache, (stamp, found))
         with build.tidied():
             whole = Stage(
                 out=real,
@@ -217,6 +218,9 @@ class _Build:
 
     out: Path
     cache: Path
+    read: tuple[Stamp | None, Manifest] | None = None
+    """The manifest as it was read before, and its stamp from just before that."""
+
     problems: list[Problem] = field(default_factory=list)
     memory: Memory = field(init=False)
     manifest: Manifest = field(init=False)
@@ -239,7 +243,10 @@ class _Build:
 
     def _ours(self) -> Manifest:
         """The manifest; if it is lost, what the cache remembers, where the files still have those bytes."""
-        manifest = read_manifest(self.out)
+        if self.read is not None and self.read[0] == manifest_stamp(self.out):  # nothing had to be finished
+            manifest = self.read[1]
+        else:
+            manifest = read_manifest(self.out)
         if self.memory.damaged:
             self._damaged("what was remembered of the last build was damaged; every page is rendered")
         if manifest.state == "ours":
