@@ -7,6 +7,7 @@ a small program that breaks its rule.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -112,6 +113,13 @@ def test_imports_are_the_same_for_types_as_for_running(code: Mapping[str, str]) 
 
 def test_nothing_catches_everything(code: Mapping[str, str]) -> None:
     assert {module for module, _ in catch_alls(code)} <= set(CATCHES_ALL)
+
+
+def test_nothing_asks_for_the_language_of_the_system(code: Mapping[str, str]) -> None:
+    asks = re.compile(
+        r"^\s*(?:import|from) (?:locale|gettext)\b|\b(?:setlocale|strcoll|strxfrm)\(", re.MULTILINE
+    )
+    assert [module for module, source in code.items() if asks.search(source)] == []
 
 
 def test_only_the_command_line_prints(code: Mapping[str, str]) -> None:

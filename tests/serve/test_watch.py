@@ -201,6 +201,18 @@ def test_k5_where_the_system_has_no_watches_left_files_are_looked_at_and_it_is_s
             os.close(fd)
 
 
+def test_k6_a_folder_on_a_network_is_looked_at_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.serve.watch._file_system", lambda _path: "nfs4")
+    with watched(site(tmp_path / "root", NOTES)) as world:
+        assert world.watcher.polls
+        assert "on a drive that does not tell of changes" in world.watcher.notice
+        assert world.notices == [world.watcher.notice]
+        (world.content / "one.md").write_text(AFTER)
+        assert world.shows(ONE, "after")
+
+
 def test_k6_polling_finds_every_kind_of_change(tmp_path: Path) -> None:
     with watched(site(tmp_path / "root", NOTES), poll=True) as world:
         (world.content / "one.md").write_text(AFTER)

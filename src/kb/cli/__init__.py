@@ -154,7 +154,11 @@ def _run(argv: list[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return USAGE
+    except ImportError as error:
+        return _cannot_load(str(error))
     except OSError as error:
+        if _is_of_loading(error):
+            return _cannot_load(f"{error.filename or 'a file of Python'}: {error.strerror}")
         if isinstance(error, BrokenPipeError) or not _is_of_printing(error):
             raise
         return _cannot_print(error)
@@ -162,6 +166,12 @@ def _run(argv: list[str] | None) -> int:
         click.echo("interrupted; every page of the site is whole", err=True)
         return INTERRUPTED
     return code if isinstance(code, int) else OK
+
+
+def _cannot_load(why: str) -> int:
+    click.echo(f"kb: a part of kb, or of what it needs, cannot be loaded: {why}", err=True)
+    click.echo("  try again; if it stays so, install kb anew", err=True)
+    return USAGE
 
 
 def _cannot_print(error: OSError) -> int:
@@ -173,6 +183,15 @@ def _cannot_print(error: OSError) -> int:
 def _print_no_more() -> None:
     """What could not be printed would be tried again whenever the output is flushed, at last by Python's end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _is_of_loading(error: OSError) -> bool:
+    """Whether it was a file of Python, of a library or of kb itself that failed."""
+    if error.filename is not None and Path(os.fsdecode(error.filename)).is_relative_to(
+        Path(kb.__file__).parent
+    ):
+        return True
+    return any("importlib" in frame.f_code.co_filename for frame, _line in walk_tb(error.__traceback__))
 
 
 def _is_of_printing(error: OSError) -> bool:

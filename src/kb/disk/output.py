@@ -200,16 +200,17 @@ def _stage_all(state: Stage, jobs: int, progress: Progress | None, *, dear: bool
                 outcomes.append(Outcome(path, Verdict.FAILED, problem=problem))
             else:
                 if stopped := next((each for each in result if each.verdict is Verdict.STOP), None):
-                    raise _output_error(stopped.path, stopped.key)
+                    raise _output_error(stopped.path, stopped.key, state.out)
                 outcomes += result
             if progress is not None:
                 progress(len(outcomes), count)
     return outcomes
 
 
-def _output_error(path: str, why: str | None) -> OutputError:
+def _output_error(path: str, why: str | None, out: Path | None = None) -> OutputError:
     hint = "every page is whole, old or new; make room or choose another folder, and build again"
-    return OutputError(f"{why or 'the system refused'} while writing {path}", hint)
+    into = f" into {out}" if out is not None and not Path(path).is_absolute() else ""
+    return OutputError(f"{why or 'the system refused'} while writing {path}{into}", hint)
 
 
 @dataclass
@@ -299,7 +300,7 @@ class _Build:
             clear(self.out)
         self._remember([*kept, *(each for each in writes if each.path not in undone)], failed, grounds, nears)
         for path, error in undone.items():
-            raise _output_error(path, error.strerror) from error
+            raise _output_error(path, error.strerror, self.out) from error
         return Report(
             tuple(each.path for each in writes),
             tuple(each.path for each in kept),
