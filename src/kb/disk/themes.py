@@ -108,6 +108,7 @@ def _has_templates(layer: Path) -> bool:
 
 def _add_layer(theme: ThemeFiles, layer: Path, root: Path) -> None:
     home = root if layer.is_relative_to(root) else shipped()
+    ours = layer.resolve().parent == shipped().resolve()  # also where the site is kb's own checkout
     for path in _files(layer / "templates", home):
         short = path.relative_to(layer / "templates").as_posix()
         place = path.relative_to(root).as_posix() if home == root else f"{layer.name}/{short}"
@@ -121,7 +122,7 @@ def _add_layer(theme: ThemeFiles, layer: Path, root: Path) -> None:
     for path in _files(layer / "assets", home):
         name = path.relative_to(layer / "assets").as_posix()
         data = path.read_bytes()
-        theme.assets[name] = data if home == root else lean(name, data)
+        theme.assets[name] = lean(name, data) if ours else data
 
 
 def shipped() -> Path:
