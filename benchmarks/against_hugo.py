@@ -168,6 +168,8 @@ class Contest:
     def run_kb(self, *arguments: str) -> Run:
         """A build with whatever the last one left."""
         env = {"KB_CACHE_DIR": str(self.cache), "PYTHONPATH": str(REPOSITORY / "src")}
+        # An installed kb has its bytecode, which pip makes: here the first round does, wherever it may be kept.
+        env |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.work / "bytecode")}
         command: list[str | Path] = [
             sys.executable,
             "-c",
