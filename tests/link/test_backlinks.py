@@ -124,7 +124,7 @@ def test_a_file_is_not_used_by_a_link_to_its_namesake_or_by_a_web_address() -> N
 def test_a_note_of_many_links_is_asked_in_time_by_their_number_and_not_by_its_square() -> None:
     def seconds(count: int) -> float:
         targets = {f"n{n}.md": "" for n in range(count)} | {f"f{n}.bin": "" for n in range(count)}
-        world = vault({"out.md": " ".join(f"[[{name}]]" for name in targets), **targets})
+        world = vault({"out.md": "\n".join(f"[[{name}]]" for name in targets), **targets})
         start = time.process_time()
         heard = sum(len(sources(world, f"n{n}.md")) for n in range(count))
         used = sum(uses(world, file) for file in world.files.values())
