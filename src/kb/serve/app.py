@@ -49,6 +49,17 @@ _BROWSER = ("preview.js", "idiomorph.js", "preview.css")
 _SAID = ("token", "path", "line", "title", "kind", "from", "target")
 _LOOPBACK = frozenset(("127.0.0.1", "::1", "testclient"))
 
+#: What a browser gets that asks, of itself, for the newer version of a service worker. kb has none: it belongs to
+#: another project, which was at this port before, and would show its old pages. This one takes its place and goes.
+_NO_WORKER = """\
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil((async () => {
+  await self.clients.claim();
+  await self.registration.unregister();
+  for (const client of await self.clients.matchAll({ type: "window" })) await client.navigate(client.url);
+})()));
+"""
+
 
 def app(live: Live, door: Door, *, follow: bool = False) -> Starlette:
     """The application that shows this site to whom the door lets in. Its `state.streams` are to be closed at the end.
@@ -90,6 +101,11 @@ class _Preview:
 
     async def file(self, request: Request) -> Response:
         """A file of the site, the way to it, or the page that says there is none."""
+        if request.headers.get("service-worker") == "script":
+            return Response(_NO_WORKER, media_type="text/javascript")
+        return await self._file(request)
+
+    async def _file(self, request: Request) -> Response:
         raw: bytes = request.scope["raw_path"]
         for path in names(raw):
             if view := self._showing.at(path):
