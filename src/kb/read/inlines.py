@@ -156,7 +156,7 @@ class Inlines:
             draft.problems.append(checks.maths(place, found.message, found.hint))
             made = self._rules["math_inline"](tokens, index, self._options, env)
         else:
-            made = found
+            made = found = _named(found, token.meta.get("letters", ""))
         env["commands"] = commands_after(tex, commands)
         if made is found and shows_nothing(tex):
             return
@@ -382,3 +382,8 @@ def _within(content: str, at: int, line: int, column: int) -> tuple[int, int]:
     """The place of the offset `at` in a text that starts at this line and column."""
     lines = content.count("\n", 0, at)
     return (line + lines, at - content.rfind("\n", 0, at)) if lines else (line, column + at)
+
+
+def _named(formula: str, letters: str) -> str:
+    """The formula, with a name for whoever is only told letters."""
+    return formula.replace("<math", f'<math aria-label="{escaped(letters)}"', 1) if letters else formula

@@ -342,7 +342,7 @@ class Writer:
         if not said.content.strip():
             tokens[index].tag = tokens[index + 2].tag = "td"
         elif [child.type for child in children] == ["math_inline"]:
-            tokens[index].attrSet("aria-label", in_letters(children[0].content, self._env["commands"]))
+            children[0].meta["letters"] = in_letters(children[0].content, self._env["commands"])
         self._draft.fragments.append(block_tag(tokens, index))
 
     def _begin_named(self, token: Token, start: int) -> None:
