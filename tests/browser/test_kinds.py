@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from browser import axe
 from kinds.test_golden_kinds import DECISION
@@ -119,4 +119,30 @@ def test_no_page_of_a_kind_scrolls_sideways(chromium: Browser, site: str, width:
         page.goto(site + path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert (path, wide) == (path, 0)
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "script", "ready"),
+    [("kinds/review/", "reviews", "[name=least]"), ("graph/", "graph", "[name=nearer]")],
+)
+@pytest.mark.parametrize("width", [412, 1350])
+def test_nothing_moves_when_the_script_comes_late(
+    chromium: Browser, site: str, path: str, script: str, ready: str, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 823})
+    page = context.new_page()
+    held: list[Route] = []
+    page.route(f"**/needs/{script}.*.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    page.add_init_script(
+        "window.shifts = []; new PerformanceObserver((list) => { for (const each of list.getEntries())"
+        " shifts.push(each.value); }).observe({ type: 'layout-shift', buffered: true })"
+    )
+    page.goto(site + path, wait_until="commit")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator(ready)).to_be_enabled()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("shifts") == []
     context.close()

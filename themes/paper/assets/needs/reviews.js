@@ -38,33 +38,11 @@
     head.replaceChildren(button);
     button.addEventListener("click", () => sort(column));
   });
-  table.dataset.sorts = "";
-
-  function labelled(text, field) {
-    const label = document.createElement("label");
-    label.append(text, field);
-    return label;
-  }
-
-  function choice(entries) {
-    const select = document.createElement("select");
-    for (const [text, known] of entries) select.append(new Option(text, known));
-    return select;
-  }
-
-  const types = Array.from(new Set(rows.map((row) => row.dataset.type).filter(Boolean))).sort(collator.compare);
-  const words = document.createElement("input");
-  words.type = "search";
-  const type = choice([["all", ""], ...types.map((each) => [each, each])]);
-  const least = choice([["any", "-1"], ["★★ and up", "0.4"], ["★★★ and up", "0.6"], ["★★★★ and up", "0.8"]]);
-  const filters = document.createElement("form");
-  filters.className = "reviews-filters";
-  filters.setAttribute("aria-label", "Which reviews are shown");
-  const status = document.createElement("span");
-  status.setAttribute("role", "status");
-  filters.append(labelled("Words", words), labelled("What", type), labelled("Rating", least), status);
+  const filters = document.querySelector("form.reviews-filters");
+  const { words, type, least } = filters.elements;
+  const status = filters.querySelector("[role=status]");
+  for (const field of [words, type, least]) field.disabled = false;
   filters.addEventListener("submit", (event) => event.preventDefault());
-  table.before(filters);
 
   function filter() {
     const wanted = words.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
