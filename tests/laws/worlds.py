@@ -118,6 +118,8 @@ def _blocks() -> st.SearchStrategy[str]:
             "```decision\ncriteria: {b: 1}\nfile: data.csv\n```",
             "```decision\nmean: harmonic\ncriteria: {b: {weight: 1, normalise: share}}\nfile: sheet.xlsx\n```",
             "$$\nx^2\n$$",
+            "$$\n\\newcommand{\\w}{w_1}\n$$",
+            "$\\w + \\def\\w{v}\\w$ and $\\w$",
             "$$\n\\cancelto{0}{x}\n$$",
         )
     )
