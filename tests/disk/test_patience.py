@@ -75,6 +75,23 @@ def test_work_without_end_is_stopped_on_the_main_thread(work: Callable[[str, str
     assert signal.getsignal(signal.SIGVTALRM) is signal.SIG_DFL
 
 
+class Deaf:
+    """Python throws away what is raised in a finalizer."""
+
+    def __del__(self) -> None:
+        loops("", "")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_where_the_first_interruption_comes_to_nothing_there_is_a_second() -> None:
+    def work(_first: str, _second: str) -> str:
+        Deaf()
+        return loops("", "")
+
+    with pytest.raises(Endless):
+        Patient(work, 0.3)("", "")
+
+
 def test_the_time_of_work_that_is_done_is_not_held_against_the_next() -> None:
     for _ in range(3):
         with stopped_after(0.3):

@@ -24,6 +24,8 @@ from kb.model.endless import Endless, Work
 
 #: Processor time in seconds that one piece of work may take. No honest block of code takes a tenth of one.
 SECONDS = 20.0
+#: Seconds until it is interrupted again, where the first time came to nothing, as within a finalizer.
+_AGAIN = 1.0
 
 
 class Helper(Protocol):
@@ -51,7 +53,7 @@ def stopped_after(seconds: float) -> Iterator[None]:
         return
     before = signal.signal(signal.SIGVTALRM, _stop)
     try:
-        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
@@ -97,10 +99,11 @@ def _watched(seconds: float) -> Iterator[None]:
     end, done = time.clock_gettime(clock) + seconds, threading.Event()
 
     def watch() -> None:
-        while not done.wait(min(1.0, seconds / 4)):
+        pause = min(_AGAIN, seconds / 4)
+        while not done.wait(pause):
             if time.clock_gettime(clock) >= end:
                 raise_in(thread, ctypes.py_object(Endless))
-                return
+                pause = _AGAIN
 
     watcher = threading.Thread(target=watch, name="kb patience", daemon=True)
     watcher.start()
