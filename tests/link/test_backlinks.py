@@ -133,3 +133,15 @@ def test_a_note_of_many_links_is_asked_in_time_by_their_number_and_not_by_its_sq
 
     few, many = min(seconds(500) for _ in range(3)), min(seconds(4000) for _ in range(2))
     assert many / few < 24  # 8 times the links; by the square it would be 64
+
+
+def test_of_notes_that_are_all_mentioned_alike_the_first_by_title_are_found_in_time_by_their_number() -> None:
+    def seconds(count: int) -> float:
+        world = vault({f"n{n:05}.md": f"[[n{(n + 1) % count:05}]]" for n in range(count)})
+        start = time.process_time()
+        found = most_mentioned(world, 3)
+        assert [(number, note.path) for number, note in found] == [(1, f"n{n:05}.md") for n in range(3)]
+        return time.process_time() - start
+
+    few, many = min(seconds(500) for _ in range(3)), min(seconds(4000) for _ in range(2))
+    assert many / few < 24  # 8 times the notes; by the square it would be 64

@@ -247,5 +247,5 @@ def most_mentioned(vault: Vault, count: int) -> list[tuple[int, Note]]:
             break
         note = vault.notes[path]
         exact = sum(1 for _ in mentions(vault, note))
-        best = sorted((*best, (-exact, fold(note.title), path, note)), key=lambda row: row[:3])
-    return [(-row[0], row[3]) for row in best[:count] if row[0]]
+        best = sorted((*best, (-exact, fold(note.title), path, note)), key=lambda row: row[:3])[:count]
+    return [(-row[0], row[3]) for row in best if row[0]]
