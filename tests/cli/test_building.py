@@ -183,8 +183,10 @@ def test_an_interrupted_reading_leaves_no_site_behind(shell: Shell) -> None:
         }
     )
     process = shell.start("build")
-    time.sleep(0.5)
-    assert process.poll() is None
+    end = time.monotonic() + 30
+    while not any((shell.home / "cache").rglob("*")) and time.monotonic() < end:
+        assert process.poll() is None
+        time.sleep(0.002)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
