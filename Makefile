@@ -7,6 +7,10 @@ BIN    := $(VENV)/bin
 # The W3C's checker of HTML; npm has it.
 VNU    := $(VENV)/vnu/package/build/dist/vnu.jar
 
+# Another Python that has to build the same site, if there is one: make test OTHER_PYTHON=python3.13
+OTHER  := $(VENV)/other
+export KB_OTHER_PYTHON ?= $(if $(OTHER_PYTHON),$(abspath $(OTHER)/bin/python))
+
 TARGETS ?= front_matter dialect query shards
 SECONDS ?= 3600
 
@@ -23,7 +27,7 @@ site: $(VENV)/.kb ## set up, build this repository's own site, say where to look
 	@echo "  $(BIN)/python -m http.server --bind 127.0.0.1 --directory site 8000"
 	@echo "and open http://127.0.0.1:8000/ in a browser. Its front page is site/index.html."
 
-test: lint ## everything that CI runs: lint, types and tests
+test: lint $(if $(OTHER_PYTHON),$(OTHER)/.kb) ## everything that CI runs: lint, types and tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
@@ -100,6 +104,11 @@ $(VENV)/.kb: pyproject.toml | $(VENV)/.python
 $(VENV)/.dev: pyproject.toml | $(VENV)/.python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.kb
+
+$(OTHER)/.kb: pyproject.toml | $(VENV)/.python
+	@$(OTHER_PYTHON) -m venv $(OTHER)
+	$(OTHER)/bin/python -m pip install --quiet --editable '.[images]'
+	@touch $@
 
 $(VNU): | $(VENV)/.python
 	@mkdir -p $(VENV)/vnu
