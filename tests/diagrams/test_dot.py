@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 import subprocess
 import sys
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.util import find_spec
 from pathlib import Path
 from time import process_time
 from xml.etree.ElementTree import fromstring
@@ -225,19 +228,51 @@ def test_drawings_do_not_depend_on_what_was_drawn_before_or_on_the_process() -> 
 
 
 def test_without_graphviz_it_is_text_and_the_way_out_is_told(tmp_path: Path) -> None:
-    (tmp_path / "pygraphviz").mkdir()
-    (tmp_path / "pygraphviz" / "__init__.py").touch()
+    _installed_as(tmp_path, {"__init__.py": ""})
+    html, _, hint = _told(tmp_path)
+    assert (html, hint) == ("", "install it with pip install 'kb[graphviz]'")
+
+
+def test_a_graphviz_that_the_system_cannot_load_is_told_with_what_is_missing(tmp_path: Path) -> None:
+    library = f"_graphviz{EXTENSION_SUFFIXES[0]}"
+    _installed_as(
+        tmp_path, {"__init__.py": "raise ImportError('libgobject-2.0.so.0')", library: "no library"}
+    )
+    message, hint = _told(tmp_path)[1:]
+    assert message.startswith("this diagram is shown as text: Graphviz, which draws it, cannot be loaded: ")
+    assert library in message
+    assert "apt install libglib2.0-0" in hint
+
+
+def test_another_make_of_graphviz_is_told_to_be_none_that_kb_can_use(tmp_path: Path) -> None:
+    _installed_as(tmp_path, {"__init__.py": ""})
+    any_library = Path(find_spec("_ctypes").origin)  # type: ignore[union-attr, arg-type]
+    shutil.copy(any_library, tmp_path / "pygraphviz" / f"_graphviz{EXTENSION_SUFFIXES[0]}")
+    message, hint = _told(tmp_path)[1:]
+    assert (message.endswith("is none that kb can use"), "kb[graphviz]" in hint) == (True, True)
+
+
+def _installed_as(folder: Path, files: dict[str, str]) -> None:
+    (folder / "pygraphviz").mkdir()
+    for name, text in files.items():
+        (folder / "pygraphviz" / name).write_text(text)
+
+
+def _told(folder: Path) -> list[str]:
+    """What stands of a graph where PyGraphviz is what lies in a folder: its HTML, which is nothing, message and hint."""
     program = (
         "from kb.features.diagrams import dot; from kb.model.fenced import Fenced\n"
         "from kb.disk.graphviz import layout\n"
         "made = dot(Fenced('dot', '', 'graph { a }'), layout)\n"
-        "print(made.html == '', made.mistakes[0].not_installed, made.mistakes[0].hint)"
+        "(mistake,) = made.mistakes\n"
+        "assert mistake.not_installed\n"
+        "print(made.html, mistake.message, mistake.hint, sep='\\n')"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env={"PYTHONPATH": f"{tmp_path}:{SRC}"}, capture_output=True, text=True, check=True,
+        env={"PYTHONPATH": f"{folder}:{SRC}"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert done.stdout == "True True install it with pip install 'kb[graphviz]'\n"
+    return done.stdout.splitlines()
 
 
 def test_a_block_in_a_note_is_drawn_and_its_mistake_has_the_line_of_the_note(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ import ctypes
 import re
 import threading
 from functools import cache
+from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from kb.model.fenced import LaidOut, Mistake
 
-_LIBRARY = "pygraphviz._graphviz"
+_PACKAGE, _LIBRARY = "pygraphviz", "_graphviz"
 _PLUGINS = ("dot_layout", "neato_layout", "core")
 _ONE_AT_A_TIME = threading.Lock()
 _MISSING = Mistake(
@@ -26,6 +27,13 @@ _MISSING = Mistake(
     1,
     "this diagram is shown as text: Graphviz, which draws it, is not installed",
     "install it with pip install 'kb[graphviz]'",
+    not_installed=True,
+)
+_UNLIKE = Mistake(
+    0,
+    1,
+    "this diagram is shown as text: the Graphviz that is installed is none that kb can use",
+    "install the one it knows with pip install 'kb[graphviz]'",
     not_installed=True,
 )
 #: What each thing that Graphviz says begins with; it may go on over several lines.
@@ -51,8 +59,8 @@ class _Graphviz(NamedTuple):
 def layout(text: str, engine: str) -> LaidOut | Mistake:
     """The SVG of a graph in DOT, laid out by an engine such as ``dot``; or what keeps it from being drawn."""
     graphviz = _graphviz()
-    if graphviz is None:
-        return _MISSING
+    if isinstance(graphviz, Mistake):
+        return graphviz
     with _ONE_AT_A_TIME:
         told: list[bytes] = []
 
@@ -96,19 +104,33 @@ def _drawn(graphviz: _Graphviz, text: bytes, engine: bytes) -> bytes | None:
 
 
 @cache
-def _graphviz() -> _Graphviz | None:
-    """Graphviz, if it is installed with all that we need of it."""
-    if find_spec("pygraphviz") is None or not (spec := find_spec(_LIBRARY)) or not spec.origin:
-        return None
+def _graphviz() -> _Graphviz | Mistake:
+    """Graphviz, if it is installed with all that we need of it; else what a person should know.
+
+    PyGraphviz itself is not imported: where the system lacks a library that it needs, that would raise.
+    """
+    package = find_spec(_PACKAGE)
+    found = package and PathFinder.find_spec(_LIBRARY, package.submodule_search_locations)
+    if not found or not found.origin:
+        return _MISSING
     try:
-        library = ctypes.CDLL(spec.origin)
+        library = ctypes.CDLL(found.origin)
+    except OSError as error:
+        return Mistake(
+            0,
+            1,
+            f"this diagram is shown as text: Graphviz, which draws it, cannot be loaded: {error}",
+            "install what it needs of the system, on Debian with apt install libglib2.0-0 libxrender1 libxext6",
+            not_installed=True,
+        )
+    try:
         _declare(library)
         plugins = [
             (name, ctypes.addressof(ctypes.c_char.in_dll(library, name)))
             for name in (f"gvplugin_{plugin}_LTX_library" for plugin in _PLUGINS)
         ]
-    except (OSError, AttributeError, ValueError):  # another make of it, in which these are not
-        return None
+    except (AttributeError, ValueError):  # another make of it, in which these are not
+        return _UNLIKE
     table = (_Symbol * (len(plugins) + 1))(*(_Symbol(name.encode(), address) for name, address in plugins))
     return _Graphviz(library, table)
 
