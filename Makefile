@@ -13,9 +13,10 @@ export KB_OTHER_PYTHON ?= $(if $(OTHER_PYTHON),$(abspath $(OTHER)/bin/python))
 
 TARGETS ?= front_matter dialect query shards
 SECONDS ?= 3600
+HOURS   ?= 8
 
 .DEFAULT_GOAL := help
-.PHONY: help site test lint format laws campaign fuzz pages lighthouse screenshots docs bench bench-kinds bench-serve bench-search bench-search-cost bench-search-transfer bench-scale clean
+.PHONY: help site test lint format laws campaign soak fuzz pages lighthouse screenshots docs bench bench-kinds bench-serve bench-search bench-search-cost bench-search-transfer bench-scale clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +46,9 @@ laws: $(VENV)/.dev ## the property tests, long: other examples in every run
 
 campaign: $(VENV)/.dev ## hours of edits, kills and failing system calls (the same edits again: make campaign SEED=…)
 	$(BIN)/python tests/campaign.py $(if $(SEED),--seed $(SEED))
+
+soak: $(VENV)/.dev ## eight hours of a preview, with saves and browsers: what it then needs of the machine (make soak HOURS=1)
+	$(BIN)/python tests/soak.py --hours $(HOURS)
 
 fuzz: $(VENV)/.fuzz ## bytes that grow towards what no input has reached yet, an hour for each reader (make fuzz TARGETS=query SECONDS=600)
 	for target in $(TARGETS); do $(BIN)/python tests/fuzz/fuzzing.py $$target --seconds $(SECONDS) || exit 1; done

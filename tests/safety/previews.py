@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 from kb.pipeline.building import build
@@ -104,7 +105,16 @@ def sources(here: Path) -> dict[str, bytes]:
     return {path: data for path, (data, _) in tree(here).items() if not path.startswith("site/")}
 
 
-def listening_at(running: Running) -> str | None:
+class Telling(Protocol):
+    """A preview that was begun, and what it has said by now."""
+
+    @property
+    def out(self) -> str: ...
+
+    def is_over(self) -> bool: ...
+
+
+def listening_at(running: Telling) -> str | None:
     """Where the preview listens; None if it dies before it does."""
     last = time.monotonic() + _LONGEST_S
     while not running.is_over():
@@ -161,12 +171,12 @@ def _shows(faulty: Warm, clean: dict[str, tuple[bytes, int]], turn: int) -> None
         assert address is not None, running.out
         for number in range(_ASKED):
             path = paths[(turn * _ASKED + number) % len(paths)]
-            assert _without_script(asked_of(address, path)) == clean[path][0], path
+            assert without_script(asked_of(address, path)) == clean[path][0], path
     finally:
         running.end(signal.SIGINT)
 
 
-def _without_script(page: bytes) -> bytes:
+def without_script(page: bytes) -> bytes:
     """The page without what a preview adds: one element, on a line of its own."""
     head, found, rest = page.partition(_PREVIEW_SCRIPT)
     return head + rest.partition(b"</script>\n")[2] if found else page
