@@ -110,7 +110,7 @@ def _bracket_pairs(text: str) -> dict[int, int]:
         elif found[0] == "]" and open_ones:
             pairs[open_ones.pop()] = at
         elif found[0][0] == "`":
-            runs = ticks[len(found[0])]
+            runs = ticks.get(len(found[0]), [])  # of a run behind a backslash it is less than all of it
             following = bisect_right(runs, at)
             resume = runs[following] + len(found[0]) if following < len(runs) else 0
     return pairs
