@@ -34,8 +34,8 @@ def sections(site: Site) -> Iterator[Claim]:
     """Claims of the home page, the folders and the archive."""
     yield Claim("index.html", "the home page", Place("/"), home_page, Right.LIST, _home_inside)
     for folder in sorted(site.vault.within):
-        # A folder `tags/` holds what introduces tags: their own lists show it.
-        if folder and not folder_url(folder).startswith(ALL_TAGS):
+        # A folder `tags/` holds what introduces tags, `kinds/` kinds: their own lists show it.
+        if folder and folder_url(folder) not in {ALL_TAGS, ALL_KINDS}:
             yield from list_pages(site, _section(folder))
     yield from list_pages(site, ARCHIVE_LIST)
     for year in years(site):

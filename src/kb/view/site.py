@@ -19,7 +19,7 @@ from kb.model.problem import Place, Problem
 from kb.model.settings import Settings
 from kb.view.pages import Page
 from kb.view.theme import Theme, digest_of
-from kb.view.urls import LONGEST_PATH, file_of, folder_url, url_of, written_address
+from kb.view.urls import APART, LONGEST_PATH, file_of, folder_url, url_of, written_address
 
 Make: TypeAlias = "Callable[[Site], Page]"
 Inside: TypeAlias = "Callable[[Site], tuple[str, ...]]"
@@ -177,7 +177,8 @@ def page_at(site: Site, source: str, target: str) -> str | None:
         place = place_of(source, written)
         if place is None:
             continue
-        for address in (written_address(place), folder_url(place.strip("/")), place):
+        folder = folder_url(place.strip("/"))
+        for address in (written_address(place), folder, folder.removesuffix(APART), place):
             if file_of(address) in claims:
                 return address
     return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import quote, unquote
@@ -33,6 +34,14 @@ _ILLEGAL = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*#%`^{}\[\]\u202a-\u202e\u2
 #: What Windows allows in no name, and what turns the direction of a text around in every list of files.
 _UNPORTABLE = re.compile(r"[\x00-\x1f\x7f<>:\"\\|?*\u202a-\u202e\u2066-\u2069]")
 INDEX_NAMES = frozenset(("index", "readme"))
+#: Where kb has lists of its own, and a folder of the vault may have the same name.
+_OWN_LISTS = frozenset(("archive", "contents", "graph", "kinds", "search", "series", "tags"))
+#: Of these the folders of notes that introduce such lists, which are their lists, too: ``tags/film.md`` that of a tag.
+_INTRODUCING = frozenset(("kinds", "tags"))
+#: The folders that stand where they would anywhere: kb has lists below, and no other one here.
+_AS_ANY = frozenset((*(f"{name}/" for name in _INTRODUCING), "series/"))
+#: What a folder's list ends in where kb has lists of its own: no name, no tag and no series comes to this.
+APART = "-/"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -65,12 +74,17 @@ def _address(path: str, permalink: str, own_slug: str) -> str:
         return written_address(permalink)
     *folders, name = path.split("/")
     stem = name.rpartition(".")[0] or name
-    segments = [slug(folder) for folder in folders]
     if own_slug:
-        segments.append(slug(own_slug))
+        folders.append(own_slug)
     elif stem.lower() not in INDEX_NAMES:
-        segments.append(slug(stem))
-    return "".join(segment + "/" for segment in segments)
+        folders.append(stem)
+    elif folders and slug(folders[0]) not in _INTRODUCING:
+        return folder_url("/".join(folders))
+    return _joined(folders)
+
+
+def _joined(segments: Iterable[str]) -> str:
+    return "".join([slug(segment) + "/" for segment in segments])
 
 
 def url_of(note: Note) -> str:
@@ -113,13 +127,14 @@ def root_of(file: str) -> str:
 
 
 def folder_url(folder: str) -> str:
-    """The address of a folder's list."""
-    return "".join(slug(segment) + "/" for segment in folder.split("/")) if folder else ""
+    """The address of a folder's list: ``notes/``; of one that is called as a list of kb's own, ``archive/-/``."""
+    url = _joined(folder.split("/")) if folder else ""
+    return url + APART if url.partition("/")[0] in _OWN_LISTS and url not in _AS_ANY else url
 
 
 def tag_url(folded: str) -> str:
     """The address of a tag's list."""
-    return f"tags/{folder_url(folded)}"
+    return f"tags/{_joined(folded.split('/'))}"
 
 
 def kind_url(kind: str) -> str:
@@ -142,7 +157,7 @@ def attachment_url(path: str) -> str:
     *folders, name = path.split("/")
     stem, dot, extension = name.rpartition(".")
     file = f"{slug(stem)}.{slug(extension)}" if dot and stem else slug(name)
-    return "".join(slug(folder) + "/" for folder in folders) + file
+    return _joined(folders) + file
 
 
 def absolute(base_url: str, url: str) -> str:
