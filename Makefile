@@ -11,7 +11,7 @@ VNU    := $(VENV)/vnu/package/build/dist/vnu.jar
 OTHER  := $(VENV)/other
 export KB_OTHER_PYTHON ?= $(if $(OTHER_PYTHON),$(abspath $(OTHER)/bin/python))
 
-TARGETS ?= front_matter dialect query shards
+TARGETS ?= front_matter dialect blocks query shards
 SECONDS ?= 3600
 HOURS   ?= 8
 

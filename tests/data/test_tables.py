@@ -50,6 +50,12 @@ def test_lines_are_those_of_the_file() -> None:
     assert sheet_of('a\n\n"x\ny"\n\nz\n').lines == (3, 6)
 
 
+def test_only_what_an_editor_takes_for_the_end_of_a_line_is_one() -> None:
+    sheet = sheet_of("a,b\x0c\x0b\u2028\x85c\r1,2\r\n3,4\n")
+    assert (len(sheet.head), sheet.rows, sheet.lines) == (2, (("1", "2"), ("3", "4")), (2, 3))
+    assert sheet_of('a,b\x0c\n1,"2').line == 2
+
+
 def test_a_hundred_thousand_rows_are_cut_and_counted() -> None:
     sheet = sheet_of("n\n" + "1\n" * 100_000)
     assert len(sheet.rows) == MOST_ROWS

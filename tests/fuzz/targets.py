@@ -12,9 +12,12 @@ from functools import cache
 
 import msgspec
 
+from kb.features.built_in import BUILT_IN
+from kb.model.fenced import Fence, Fenced
 from kb.model.note import Body, Note, Source
 from kb.model.problem import CODES, Problem
 from kb.model.settings import Dialect, Html
+from kb.pipeline.reading import fences_of
 from kb.read.parse import Parse, parser
 from kb.read.written import read_written
 from kb.search.export.coding import name_of, packed, texts_of, unpacked
@@ -53,6 +56,29 @@ def dialect(data: bytes) -> None:
     for mode in _MODES:
         note, body = _parser(mode)(Source("a.md", data, "digest"))
         _holds(note, body, data)
+
+
+@cache
+def _fences() -> dict[str, Fence]:
+    return fences_of(BUILT_IN)
+
+
+def blocks(data: bytes) -> None:
+    """A fenced block: a byte for its language, what stands behind that, its lines, and behind a NUL the file it names."""
+    kind, (text, _, file) = data[:1], data[1:].partition(b"\0")
+    language = sorted(_fences())[kind[0] % len(_fences()) if kind else 0]
+    info, _, lines = text.decode(errors="replace").partition("\n")
+    made = _fences()[language](Fenced(language, info, lines))
+    if made.file:
+        made = _fences()[language](Fenced(language, info, lines, made.file, file))
+    # A drawing has a style sheet of its own, made anew by kb (tests/diagrams).
+    if acting := {found[0] for found in _ACTIVE.finditer(_without_texts(made.html))} - {"<style"}:
+        raise AssertionError(f"this acts: {acting}")
+    for mistake in made.mistakes:
+        end = len((file if mistake.in_file else lines.encode()).splitlines()) + 2
+        if mistake.code not in CODES or not 0 <= mistake.line <= end or mistake.column < 1:
+            raise AssertionError(f"a mistake with an odd place: {mistake}")
+    msgspec.msgpack.encode((made.file, dict(made.facts)))  # the note store keeps them
 
 
 def query(data: bytes) -> None:
@@ -130,6 +156,7 @@ _FILES: tuple[Callable[[bytes], object], ...] = (
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "front_matter": front_matter,
     "dialect": dialect,
+    "blocks": blocks,
     "query": query,
     "shards": shards,
 }

@@ -7,6 +7,7 @@ semicolon, as spreadsheets write it in countries with a decimal comma, a comma i
 from __future__ import annotations
 
 import csv
+import io
 import re
 from typing import NamedTuple
 
@@ -50,7 +51,8 @@ def sheet_of(text: str) -> Sheet:
     mark = _between(text)
     found: list[tuple[str, ...]] = []
     lines: list[int] = []
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=mark, strict=True)
+    # Not `splitlines`, for which a form feed ends a line, too: an editor would count another one.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     more = before = 0
     try:
         for cells in reader:
