@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from disk.world import Text, World, codes
+from kb.disk import stage
 from kb.disk.inside import Outside
+from kb.disk.journal import STAGING
 from kb.disk.memory import remembered_keys
 from kb.disk.output import OutputError, clean, untouched
 from kb.disk.stamp import digest
@@ -256,6 +258,46 @@ def test_a_file_that_changed_since_it_was_hashed_is_listed_with_the_bytes_it_has
     world.build({"a.txt": page})
     assert digest(b"after") in world.tree()[".kb/manifest.json"]
     assert world.build({"a.txt": copy_of(world, "a.txt", "after")}).kept == ("a.txt",)
+
+
+def test_a_file_that_is_written_to_while_it_is_copied_is_copied_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = copy_of(world, "a.bin", "a" * 8)
+    (world.content / "a.bin").write_text("b" * 4)  # half of what it will be
+    found: list[bytes] = []
+    copy = stage._copy
+
+    def written_to(out: Path, staged: str, source: int) -> str:
+        made = copy(out, staged, source)
+        found.append((out / STAGING / staged).read_bytes())
+        if len(found) < 3:
+            (world.content / "a.bin").write_text("b" * (4 + 2 * len(found)))
+        return made
+
+    monkeypatch.setattr(stage, "_copy", written_to)
+    world.build({"a.bin": page})
+    assert found == [b"b" * 4, b"b" * 6, b"b" * 8, b"b" * 8]
+    assert world.pages() == {"a.bin": "b" * 8}
+
+
+def test_a_file_that_is_written_to_without_an_end_is_copied_as_it_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = copy_of(world, "a.bin", "0")
+    made: list[str] = []
+    copy = stage._copy
+
+    def written_to(out: Path, staged: str, source: int) -> str:
+        (world.content / "a.bin").write_text(f"{len(made)} more")
+        made.append(copy(out, staged, source))
+        return made[-1]
+
+    monkeypatch.setattr(stage, "_PAUSE_S", 0.0)
+    monkeypatch.setattr(stage, "_copy", written_to)
+    world.build({"a.bin": page})
+    assert len(made) == stage._COPIES
+    assert world.pages() == {"a.bin": f"{len(made) - 1} more"}
 
 
 def test_a_copy_never_comes_from_outside_the_vault(world: World) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -30,6 +31,8 @@ if sys.platform != "win32":
 _FICLONE = 0x40049409
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _MODE = 0o644
+#: A file that is being written to is copied so often, with such pauses.
+_COPIES, _PAUSE_S = 8, 0.02
 
 
 class Verdict(Enum):
@@ -235,7 +238,7 @@ def _copied(state: Stage, number: int, page: CopyPage, key: str, there: _There) 
     try:
         with open_inside(state.content, page.source) as source:
             try:
-                made = _copy(state.out, staged, source)
+                made = _copied_whole(state.out, staged, source, page.digest)
             except OSError as error:
                 return Outcome(page.path, Verdict.STOP, _reason(error))
     except OSError as error:
@@ -290,8 +293,24 @@ def _write(out: Path, staged: str, data: bytes) -> None:
         os.close(fd)
 
 
+def _copied_whole(out: Path, staged: str, source: int, expected: str) -> str:
+    """Copy an open file, again until two copies in a row are equal where it is not as expected; the digest of the last.
+
+    It was written to since it was hashed, and may be half of what it was and half of what it will be. One that is
+    written to without an end is taken as it was found at last.
+    """
+    made, before = _copy(out, staged, source), expected
+    for _ in range(_COPIES - 1):
+        if made == before:
+            break
+        time.sleep(_PAUSE_S)
+        made, before = _copy(out, staged, source), made
+    return made
+
+
 def _copy(out: Path, staged: str, source: int) -> str:
     """Copy an open file, sharing its blocks where the file system can; the digest of what was copied."""
+    os.lseek(source, 0, os.SEEK_SET)
     fd = _create(out, staged)
     try:
         _set_mode(fd)
