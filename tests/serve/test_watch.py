@@ -15,6 +15,7 @@ import pytest
 
 from kb.pipeline.building import build
 from kb.pipeline.opening import Ask
+from kb.serve import watch
 from serve.watched import World, site, watched
 
 pytestmark = pytest.mark.alone
@@ -254,6 +255,21 @@ def test_k8_reading_and_touching_files_changes_nothing(world: World) -> None:
         list(os.scandir(world.content))
         time.sleep(0.05)
     assert world.settled() == 0
+
+
+def test_what_was_learned_is_put_aside_though_it_is_never_quiet(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_UNREST", 0.5)
+    put_aside: list[int] = []
+    monkeypatch.setattr(world.live, "settle", lambda: put_aside.append(len(world.changes)))
+    saves = 0
+    while len(put_aside) < 2 and saves < 200:
+        saves += 1
+        (world.content / "one.md").write_text(f"# One\n\nsave {saves}\n")
+        assert world.shows(ONE, f"save {saves}<")
+    assert len(put_aside) == 2
+    assert 1 < put_aside[0] < put_aside[1] - 1, "not after each save"
 
 
 def test_k9_an_output_and_a_cache_among_the_notes_do_not_set_it_off(tmp_path: Path) -> None:

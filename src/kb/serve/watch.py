@@ -55,8 +55,8 @@ _HEARD: list[type[FileSystemEvent]] = [
     DirMovedEvent,
     DirDeletedEvent,
 ]
-#: Seconds of quiet after which what was learned is put aside.
-_REST = 20.0
+#: Seconds of quiet after which what was learned is put aside, and the longest that it is kept where it is never quiet.
+_REST, _UNREST = 20.0, 300.0
 
 
 class Watched(Protocol):
@@ -136,7 +136,8 @@ class Watcher:
 
     def _run(self) -> None:
         self._site.warm()
-        anew, unsettled = True, 0.0  # between the loading of the site and the first listening nobody listened
+        anew = True  # between the loading of the site and the first listening nobody listened
+        first = last = 0.0  # when something changed since what was learned was put aside
         while not self._stopped.is_set():
             hints = None if anew else self._next()
             if self._stopped.is_set():
@@ -144,9 +145,10 @@ class Watcher:
             changed = self._site.refresh(hints)
             anew = (changed or hints is None) and self._listen()
             now = time.monotonic()
-            unsettled = now if changed else unsettled
-            if unsettled and now - unsettled > _REST:
-                unsettled = 0.0
+            if changed:
+                first, last = first or now, now
+            if first and (now - last > _REST or now - first > _UNREST):
+                first = 0.0
                 self._site.settle()
 
     def _next(self) -> frozenset[str] | None:
