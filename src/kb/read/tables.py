@@ -7,7 +7,6 @@ semicolon, as spreadsheets write it in countries with a decimal comma, a comma i
 from __future__ import annotations
 
 import csv
-import io
 import re
 from typing import NamedTuple
 
@@ -17,6 +16,8 @@ MOST_ROWS, MOST_COLUMNS = 2000, 60
 LONGEST_CELL = 2000
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
+#: A line with its end. For `str.splitlines` a form feed ends one, too, and an editor would count otherwise.
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 _DIGITS_APART = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))")
 #: Sums of larger numbers lose their last digits, and no sheet needs them.
 _LARGEST = 1e15
@@ -51,8 +52,7 @@ def sheet_of(text: str) -> Sheet:
     mark = _between(text)
     found: list[tuple[str, ...]] = []
     lines: list[int] = []
-    # Not `splitlines`, for which a form feed ends a line, too: an editor would count another one.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    reader = csv.reader(_LINE.findall(text), delimiter=mark, strict=True)
     more = before = 0
     try:
         for cells in reader:
