@@ -319,7 +319,7 @@ def grown(noted: Sequence[Needs]) -> list[str]:
     by = median(each.memory for each in late) - median(each.memory for each in early)
     found = [f"memory by {by:.1f} MB"] if by > MEGABYTES else []
     for name in ("files", "threads", "processes"):
-        before, after = (min(getattr(each, name) for each in part) for part in (early, late))
+        before, after = max(getattr(each, name) for each in early), min(getattr(each, name) for each in late)
         found += [f"{name} from {before} to {after}"] if after > before else []
     return found
 
@@ -329,7 +329,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=8)
     parser.add_argument("--every", type=float, default=2, help="save every so many seconds")
-    parser.add_argument("--notes", type=int, default=1_000)
+    parser.add_argument("--notes", type=int, default=200, help="of each that is seen something is kept")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kb-soak-") as folder:
