@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -265,7 +266,7 @@ def _told(folder: Path) -> list[str]:
         "from kb.disk.graphviz import layout\n"
         "made = dot(Fenced('dot', '', 'graph { a }'), layout)\n"
         "(mistake,) = made.mistakes\n"
-        "assert mistake.not_installed\n"
+        "assert mistake.not_installed or mistake.not_loaded\n"
         "print(made.html, mistake.message, mistake.hint, sep='\\n')"
     )
     done = subprocess.run(
@@ -288,3 +289,31 @@ def test_a_block_in_a_note_is_drawn_and_its_mistake_has_the_line_of_the_note(tmp
     (problem,) = (each for each in web.problems if each.severity != "info")
     assert (problem.place.path, problem.place.line, problem.place.column) == ("content/b.md", 7, 4)
     assert re.sub("<[^>]*>", "", web.text("b/index.html")).count("a -&gt; b") == 1
+
+
+def test_a_graph_is_drawn_by_the_next_build_once_the_system_has_what_was_missing(tmp_path: Path) -> None:
+    lacking = tmp_path / "lacking"
+    lacking.mkdir()
+    _installed_as(lacking, {"__init__.py": "", f"_graphviz{EXTENSION_SUFFIXES[0]}": "no library"})
+    note = tmp_path / "site" / "content" / "a.md"
+    note.parent.mkdir(parents=True)
+    note.write_text("# A\n\n```dot\ndigraph { alder -> birch }\n```\n")
+    (tmp_path / "site" / "config.yaml").write_text("title: T\n")
+
+    def built_with(*found_first: Path) -> tuple[str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "kb", "build", "--verify"],
+            cwd=tmp_path / "site",
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (*found_first, SRC)))},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout + done.stderr, (tmp_path / "site/site/a/index.html").read_text()
+
+    said, page = built_with(lacking)
+    assert "cannot be loaded" in said
+    assert "alder -&gt; birch" in re.sub("<[^>]*>", "", page)
+    said, page = built_with()
+    assert '<figure class="diagram">' in page
+    assert "cannot be loaded" not in said
+    said, page = built_with(lacking)
+    assert '<figure class="diagram">' not in page

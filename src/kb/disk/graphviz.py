@@ -82,6 +82,11 @@ def layout(text: str, engine: str) -> LaidOut | Mistake:
     return LaidOut(svg, said)
 
 
+def is_loaded() -> bool:
+    """Whether there is a Graphviz that can draw. It is loaded, if there is."""
+    return isinstance(_graphviz(), _Graphviz)
+
+
 def _drawn(graphviz: _Graphviz, text: bytes, engine: bytes) -> bytes | None:
     library = graphviz.library
     context = library.gvContextPlugins(ctypes.byref(graphviz.plugins), 0)
@@ -121,7 +126,7 @@ def _graphviz() -> _Graphviz | Mistake:
             1,
             f"this diagram is shown as text: Graphviz, which draws it, cannot be loaded: {error}",
             "install what it needs of the system, on Debian with apt install libglib2.0-0 libxrender1 libxext6",
-            not_installed=True,
+            not_loaded=True,
         )
     try:
         _declare(library)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
@@ -38,7 +39,16 @@ def versions() -> str:
     installed = _installed()
     libraries = " ".join(f"{name}={installed.get(_normal(name)) or _asked(name)}" for name in LIBRARIES)
     extras = " ".join(f"{name}={installed.get(_normal(name), 'none')}" for name in EXTRAS)
-    return f"kb={kb.__version__}+{_code()} python={python} {libraries} {extras}"
+    return f"kb={kb.__version__}+{_code()} python={python} {libraries} {extras}{_without(installed)}"
+
+
+def _without(installed: Mapping[str, str]) -> str:
+    """What is installed and yet cannot be loaded, for want of something in the system: with it, graphs are drawn."""
+    if "pygraphviz" not in installed:
+        return ""
+    from kb.disk.graphviz import is_loaded  # noqa: PLC0415 - 10 ms, and an extra
+
+    return "" if is_loaded() else " without=pygraphviz"
 
 
 def _installed() -> dict[str, str]:

@@ -19,6 +19,7 @@ class Mistake(NamedTuple):
     `line` and `column` count from 1, from the block's first line of content; or, if `in_file`, in the file that it
     names. `harmless`: the block is shown all the same. `remark`: so it is, and what is said may well be meant.
     `not_installed`: nothing is wrong with it, but what would draw it is missing, and it is shown as code.
+    `not_loaded`: so it is, though what would draw it is installed; the system lacks something.
     """
 
     line: int
@@ -28,11 +29,14 @@ class Mistake(NamedTuple):
     harmless: bool = False
     in_file: bool = False
     not_installed: bool = False
+    not_loaded: bool = False
     remark: bool = False
 
     @property
     def code(self) -> str:
         """The problem that it is."""
+        if self.not_loaded:
+            return "not-loaded"
         if self.not_installed:
             return "not-installed"
         if self.remark:

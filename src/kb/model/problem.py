@@ -89,6 +89,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "missing-equation": (_W, "a reference to an equation that the note does not have"),
     "notebook": (_E, "a notebook cannot be read, and is not published"),
     "not-installed": (_I, "a block is shown as text, since what would draw it is not installed"),
+    "not-loaded": (_W, "a block is shown as text, since the system lacks something that would draw it"),
     "block-remark": (
         _I,
         "the result of a decision hangs on something that may not be meant: a tie, one option, a zero",
