@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from kb.search.analysis import analyse, lexicon
 from kb.search.document import Document
+from kb.search.export import gathering
 from kb.search.export import manifest as manifests
 from kb.search.export.changed import changed
 from kb.search.export.coding import (
@@ -413,3 +414,20 @@ def test_a_table_within_tables_is_damage() -> None:
         )
     with pytest.raises(DamagedError):
         manifests.read_manifest(b'{"terms":' + b'{"parts":' * 100_000)
+
+
+@given(documents())
+def test_it_is_the_same_index_however_often_postings_are_written_down(found: list[Document]) -> None:
+    at_once = exported(found)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gathering, "_AT_LEAST", 3)
+        assert exported(found) == at_once
+
+
+def test_a_word_that_stands_in_a_note_hundreds_of_times_is_written_down_beside_others() -> None:
+    often = [document(f"{number}.md", "fish", f"{'fish ' * 100 * number}bird") for number in range(5)]
+    there, here = inverted(often), shards(exported(often))
+    for term in ("fish", "bird"):
+        assert here.postings(term) == there.postings(term)
+        assert [*map(tuple, here.positions(term))] == [*map(tuple, there.positions(term))]
+        assert here.occurrences(term) == there.occurrences(term)
