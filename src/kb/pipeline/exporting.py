@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TypeAlias
 
 from kb.disk.exported import Exported, ExportedFiles, recall_exported, remember_exported
 from kb.disk.load import StaleNoteError
@@ -21,6 +22,9 @@ from kb.search.export.pages import index_claims
 from kb.search.index import Index
 from kb.view.site import Claim, Plan
 
+#: Gives what notes add to an index, by their paths.
+Added: TypeAlias = Callable[[Sequence[str]], Iterable[tuple[str, Analysis]]]
+
 #: So many analyses are taken at once.
 _SOME = 200
 
@@ -31,7 +35,7 @@ def exporter_of(files: Files, *, drafts: bool) -> Exporter | None:
     if not settings.search.enabled:
         return None
     stamp = analysis_stamp(settings, files.plugins)
-    return Exporter(files.public(drafts=drafts), files.bodies, settings, stamp, partial(_added_by, files))
+    return Exporter(files.public(drafts=drafts), files.bodies, settings, stamp, partial(_adding, files))
 
 
 def with_index(read: Read, planned: Plan) -> Plan:
@@ -42,19 +46,19 @@ def with_index(read: Read, planned: Plan) -> Plan:
     # A preview shows notes that cannot be read, too, but there is nothing in them to be found.
     notes = {path: note for path, note in read.site.vault.notes.items() if note.readable}
     stamp = analysis_stamp(settings, read.plugins)
-    exporter = Exporter(notes, read.site.bodies, settings, stamp, partial(_added_in, read))
+    exporter = Exporter(notes, read.site.bodies, settings, stamp, partial(_adding_in, read))
     return Plan({**exporter.claims(exporter.anew), **planned.claims}, planned.problems)
 
 
 @dataclass(frozen=True, eq=False)
 class Exporter:
-    """The index of these notes. `stamp` names all that it depends on besides them; `added` gives what they add."""
+    """The index of these notes. `stamp` names all that it depends on besides them; `adding` opens what they add."""
 
     notes: Mapping[str, Note]
     bodies: Mapping[str, Body]
     settings: Settings
     stamp: str
-    added: Callable[[Iterable[str]], Iterable[tuple[str, Analysis]]]
+    adding: Callable[[], Added]
 
     def files(
         self, cache: Path, out: Path, index: Index | None, *, anew: bool = False
@@ -94,6 +98,10 @@ class Exporter:
     def documents(self) -> list[Published]:
         """The documents of the index in their order."""
         return [published(note) for note in in_order(self.notes)]
+
+    @cached_property
+    def _added(self) -> Added:
+        return self.adding()  # once: it holds the note store open
 
     @cached_property
     def anew(self) -> Mapping[str, bytes | None]:
@@ -138,24 +146,25 @@ class Exporter:
         """What each of them adds, in their order, taken a few at a time: all at once would fill the memory."""
         for start in range(0, len(documents), _SOME):
             paths = [each.known.path for each in documents[start : start + _SOME]]
-            found = dict(self.added(paths))
+            found = dict(self._added(paths))
             for path in paths:
                 if path not in found:
                     raise StaleNoteError(path)
                 yield found[path]
 
 
-def _added_by(files: Files, paths: Iterable[str]) -> Iterator[tuple[str, Analysis]]:
+def _adding(files: Files) -> Added:
     from kb.pipeline.indexing import supply_of  # noqa: PLC0415
 
-    return ((entry.known.path, entry.analysis) for entry in supply_of(files).entries(paths))
+    supply = supply_of(files)
+    return lambda paths: ((entry.known.path, entry.analysis) for entry in supply.entries(paths))
 
 
-def _added_in(read: Read, paths: Iterable[str]) -> Iterator[tuple[str, Analysis]]:
+def _adding_in(read: Read) -> Added:
     """The same where nothing is at hand but the texts."""
     from kb.pipeline.indexing import Supply  # noqa: PLC0415
 
     site = read.site
     analyse = partial(analyser_of, site.settings)
     supply = Supply(site.vault.notes, site.bodies, lambda _digests: (), analyse)
-    return ((entry.known.path, entry.analysis) for entry in supply.entries(paths))
+    return lambda paths: ((entry.known.path, entry.analysis) for entry in supply.entries(paths))
