@@ -27,6 +27,8 @@ Added: TypeAlias = Callable[[Sequence[str]], Iterable[tuple[str, Analysis]]]
 
 #: So many analyses are taken at once.
 _SOME = 200
+#: An index that was changed is asked so many queries about each note that is new, and about all others together.
+_NEW, _OLD = 4, 12
 
 
 def exporter_of(files: Files, *, drafts: bool) -> Exporter | None:
@@ -125,7 +127,7 @@ class Exporter:
             return None
 
     def _prove(
-        self, files: Mapping[str, bytes | None], there: ExportedFiles, index: Index, new: Iterable[str]
+        self, files: Mapping[str, bytes | None], there: ExportedFiles, index: Index, new: Sequence[str]
     ) -> None:
         """Ask both for what is in these notes, and in some others."""
         from kb.search.documents import document  # noqa: PLC0415
@@ -140,7 +142,8 @@ class Exporter:
         paths = list(self.notes)
         some = dict.fromkeys((*new, *paths[:: len(paths) // QUERIES + 1]))
         asked = (document(self.notes[path], self.bodies[path]) for path in some)
-        prove(Shards(read), Part(index, self.notes.keys()), asked, self.settings.language)
+        queries = min(QUERIES, _OLD + _NEW * len(new)) if None in files.values() else QUERIES
+        prove(Shards(read), Part(index, self.notes.keys()), asked, self.settings.language, queries)
 
     def _analyses(self, documents: Sequence[Published]) -> Iterator[Analysis]:
         """What each of them adds, in their order, taken a few at a time: all at once would fill the memory."""

@@ -13,7 +13,7 @@ from kb.search.ranking import rank
 from kb.search.scoring import Scorer
 from kb.search.searching import first, millionth
 
-#: So many queries are asked, and so many answers to each compared.
+#: So many queries are asked at most, and so many answers to each compared.
 QUERIES, ANSWERS = 50, 10
 
 #: Phrases are of so many words. They cost more than all else, so they are asked for among the first queries alone.
@@ -25,24 +25,26 @@ class ExportError(AssertionError):
     """Our own mistake: the published index does not answer as the notes do."""
 
 
-def prove(published: Index, notes: Index, documents: Iterable[Document], language: str) -> None:
-    """Ask both for what is in these documents. Raises `ExportError` where the answers differ."""
+def prove(
+    published: Index, notes: Index, documents: Iterable[Document], language: str, queries: int = QUERIES
+) -> None:
+    """Ask both for what is in these documents, in so many queries. Raises `ExportError` where the answers differ."""
     words = lexicon(language)
     here, there = Scorer(published, words), Scorer(notes, words)
-    for query in _some(documents):
+    for query in _some(documents, queries):
         found, expected = _answers(here, query), _answers(there, query)
         if found != expected:
             raise ExportError(f"{query!r} is answered by {found}, not {expected}")
 
 
-def _some(documents: Iterable[Document]) -> Iterator[str]:
+def _some(documents: Iterable[Document], queries: int) -> Iterator[str]:
     """Queries that these documents answer: the title and a word of each in turn, phrases of the first."""
     asked: dict[str, None] = {}
     for document in documents:
         asked |= dict.fromkeys(_queries(document, phrase=len(asked) < _PHRASES))
-        if len(asked) >= QUERIES:
+        if len(asked) >= queries:
             break
-    yield from list(asked)[:QUERIES]
+    yield from list(asked)[:queries]
 
 
 def _queries(document: Document, *, phrase: bool) -> Iterator[str]:
