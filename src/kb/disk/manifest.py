@@ -60,7 +60,7 @@ def manifest_bytes(files: Mapping[str, str], public: Iterable[str] | None = None
     return msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n"
 
 
-def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
+def write_whole(path: Path, data: bytes | bytearray, *, lasting: bool = True) -> None:
     """Put `data` at `path` so that whatever happens there is the old file or the new one.
 
     What is not `lasting` may be torn after a power cut, and has to hold a digest that tells; to be sure of the disk
@@ -79,7 +79,7 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
     draft.replace(path)
 
 
-def write_all(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes | bytearray) -> None:
     """Every byte of `data`, or an `OSError`."""
     view = memoryview(data)
     while view:

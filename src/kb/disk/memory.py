@@ -85,9 +85,12 @@ def remember(cache: Path, out: Path, files: Mapping[str, Written], before: Memor
     memory = Memory(trusted, None if manifest is None or racy(manifest, taken) else manifest, _boot())
     if memory == before:
         return
-    body = msgspec.msgpack.encode(memory)
+    head = len(_VERSION) + _DIGEST
+    data = bytearray(head)
+    msgspec.msgpack.Encoder().encode_into(memory, data, head)  # of a large site it is many megabytes: no copy
+    data[:head] = _VERSION + digest(memoryview(data)[head:]).encode()
     try:
-        write_whole(_file(cache, out), _VERSION + digest(body).encode() + body, lasting=False)
+        write_whole(_file(cache, out), data, lasting=False)
     except OSError:  # a full or read-only cache
         return
 

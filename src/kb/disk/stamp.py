@@ -44,7 +44,7 @@ def racy(stamp: Stamp, taken_ns: int) -> bool:
     return certain_from(stamp) > taken_ns
 
 
-def digest(data: bytes) -> str:
+def digest(data: bytes | memoryview) -> str:
     """What stands for these bytes everywhere: 32 hexadecimal digits."""
     return blake2b(data, digest_size=16).hexdigest()
 

@@ -88,8 +88,8 @@ def _rank(one: _Said) -> tuple[bool, int]:
 
 def _at_most(paths: Iterable[str], most: int) -> frozenset[str] | None:
     """These paths; None as soon as they are more than `most`, so that of a hub's thousand links few are asked for."""
-    if isinstance(paths, AbstractSet):
-        return frozenset(paths) if len(paths) <= most else None
+    if isinstance(paths, frozenset):
+        return paths if len(paths) <= most else None
     found: set[str] = set()
     for path in paths:
         found.add(path)
@@ -144,8 +144,8 @@ class Heard(NamedTuple):
 
     leads: Mapping[str, Sequence[Target | None]]
     meant: Mapping[str, Mapping[str, Sequence[_Said]]]
-    linked: Mapping[str, AbstractSet[str]]
-    linking: Mapping[str, AbstractSet[str]]
+    linked: Mapping[str, frozenset[str]]
+    linking: Mapping[str, frozenset[str]]
 
 
 def hear(vault: Vault) -> Heard:
@@ -160,7 +160,7 @@ def hear(vault: Vault) -> Heard:
     notes = vault.notes
     leading = {path: leads(vault, path, links) for path in sorted(notes) if (links := links_of(notes[path]))}
     meant: dict[str, dict[str, list[_Said]]] = {}
-    linked: dict[str, set[str]] = {}
+    linked: dict[str, frozenset[str]] = {}
     for path, row in leading.items():
         links = links_of(notes[path])
         others: set[str] = set()
@@ -171,18 +171,18 @@ def hear(vault: Vault) -> Heard:
                 if to != path and type(target) is Note:
                     others.add(to)
         if others:
-            linked[path] = others
+            linked[path] = frozenset(others)  # as whoever asks wants it: no copy
     found = vault.memo[_HEARD] = Heard(leading, meant, linked, _turned(linked))
     return found
 
 
-def _turned(linked: Mapping[str, AbstractSet[str]]) -> dict[str, set[str]]:
+def _turned(linked: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """The same links, seen from where they lead."""
-    linking: dict[str, set[str]] = {}
+    linking: dict[str, list[str]] = {}
     for path, others in linked.items():
         for other in others:
-            linking.setdefault(other, set()).add(path)
-    return linking
+            linking.setdefault(other, []).append(path)
+    return {path: frozenset(linking.pop(path)) for path in list(linking)}
 
 
 _HEARD = ("heard", "", "")
