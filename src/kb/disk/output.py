@@ -41,6 +41,8 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 _UNKNOWN = Written("", "")
 #: Gives the near grounds of pages, by their paths.
 Near = Callable[[Sequence[str]], Mapping[str, str]]
+#: Gives the pages that are known when all others are staged, and their grounds.
+Late = Callable[[], tuple[Pages, Mapping[str, str]]]
 
 #: From so many dear pages on, more than one process makes them.
 _FEW_DEAR = 4
@@ -80,7 +82,7 @@ def write(  # noqa: PLR0913 - a build needs to know all this, and a bundle of it
     anew: bool = False,
     progress: Progress | None = None,
     prepare: Callable[[int], None] | None = None,
-    late: Callable[[], tuple[Pages, Mapping[str, str]]] | None = None,
+    late: Late | None = None,
     dear: Collection[str] = (),
     public: frozenset[str] | None = None,
     before: Callable[[Manifest], None] | None = None,
@@ -135,13 +137,10 @@ def write(  # noqa: PLR0913 - a build needs to know all this, and a bundle of it
             outcomes += _stage_all(replace(whole, paths=left), jobs, progress)
             if dear:
                 outcomes += _outcomes(replace(whole, series="dear-"), sorted(dear), jobs, dear=True)
-            more, more_grounds = late() if late is not None else ({}, {})
-            others = _sane(sorted(more.keys() - plan.keys()))
-            if others:
-                second = replace(whole, plan=more, grounds=more_grounds, series="late-")
-                outcomes += _outcomes(second, others, jobs)
-            outcomes.sort(key=lambda each: each.path)
-            return build.settle(outcomes, {*paths, *others}, {**more_grounds, **grounds}, public, nears)
+            more, more_grounds = ([], _NOTHING) if late is None else _late(whole, late, jobs)
+            outcomes = sorted((*outcomes, *more), key=lambda each: each.path)
+            planned = {*paths, *(each.path for each in more)}
+            return build.settle(outcomes, planned, {**more_grounds, **grounds}, public, nears)
 
 
 def clean(out: Path, cache: Path) -> Report:
@@ -167,6 +166,14 @@ def _outcomes(whole: Stage, paths: Sequence[str], jobs: int, *, dear: bool = Fal
     """What becomes of the pages at these paths: those that need not be made are not."""
     kept, _, left = _kept(whole, paths)
     return [*kept, *_stage_all(replace(whole, paths=left), jobs, None, dear=dear)]
+
+
+def _late(whole: Stage, late: Late, jobs: int) -> tuple[list[Outcome], Mapping[str, str]]:
+    """What becomes of the pages that are known last, and their grounds. The pages themselves are let go of."""
+    pages, grounds = late()
+    others = _sane(sorted(pages.keys() - whole.plan.keys()))
+    second = replace(whole, plan=pages, grounds=grounds, series="late-")
+    return _outcomes(second, others, jobs) if others else [], grounds
 
 
 def _kept(
