@@ -1,4 +1,4 @@
-"""Every seed of the fuzzers, among them every input that once broke something, passes its target."""
+"""Every seed of the fuzzers, among them every input that once broke something, passes its target, and all they reached."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fuzz.corpora import inputs
 from fuzz.targets import TARGETS
 
 SEEDS = Path(__file__).parent / "seeds"
@@ -17,6 +18,14 @@ def test_seeds_pass(target: str) -> None:
     assert found
     for seed in found:
         TARGETS[target](seed.read_bytes())
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_hours_of_fuzzing_reached_passes(target: str) -> None:
+    found = list(inputs(target))
+    assert len(found) > 50
+    for _, data in found:
+        TARGETS[target](data)
 
 
 def test_a_target_tells_what_no_input_may_bring_about(monkeypatch: pytest.MonkeyPatch) -> None:
