@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
+from itertools import islice
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -147,7 +148,7 @@ def feed_of(site: Site, folder: str, title: str, notes: tuple[Note, ...], name: 
 
 def newest(site: Site, notes: tuple[Note, ...]) -> list[Note]:
     """Those of these notes (oldest first) that stand in a feed: the newest that have a date, newest first."""
-    return [note for note in reversed(notes) if note.date][: site.settings.feed_size]
+    return list(islice((note for note in reversed(notes) if note.date), site.settings.feed_size))
 
 
 def entry_of(site: Site, note: Note) -> Entry:
