@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from kb.features import machine
 from kb.features.machine import sitemaps
 from website.web import BASE, CONFIG, PNG, Web, built
 
@@ -79,6 +80,18 @@ def test_more_addresses_than_a_sitemap_may_hold_stand_in_parts() -> None:
     names = _locations(index.data(), "sitemapindex", "sitemap")
     assert names == [BASE + part.path for part in parts] == [f"{BASE}sitemap-{n}.xml" for n in (1, 2, 3)]
     assert [url for part in parts for url in _locations(part.data())] == [url for url, _ in rows]
+
+
+@pytest.mark.parametrize(("notes", "parts"), [(0, 0), (1, 0), (2, 2), (3, 2), (4, 3)])
+def test_there_are_as_many_parts_as_the_addresses_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notes: int, parts: int
+) -> None:
+    monkeypatch.setattr(machine, "MOST_URLS", 2)
+    web = built(tmp_path, {"index.md": "Home.", **{f"{number}.md": "x" for number in range(notes)}})
+    names = [f"sitemap-{number}.xml" for number in range(1, parts + 1)]
+    assert sorted(path for path in web.files if path.startswith("sitemap")) == [*names, "sitemap.xml"]
+    found = [url for name in names or ["sitemap.xml"] for url in _locations(web.files[name])]
+    assert found == [BASE, *(f"{BASE}{number}/" for number in range(notes))]
 
 
 def test_robots_may_read_everything_and_are_led_to_the_sitemap(tmp_path: Path) -> None:

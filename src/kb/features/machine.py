@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from html import escape
+from math import ceil
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
@@ -82,11 +83,10 @@ def sitemaps(base_url: str, rows: list[tuple[str, str]], most: int = MOST_URLS) 
 
 
 def _sitemap_claims(site: Site) -> Iterator[Claim]:
-    parts = 0
-    if (
-        len(site.vault.notes) >= MOST_URLS
-    ):  # else one will do: the addresses are those of the notes and the home page
-        parts = len(_sitemaps_of(site)) - 1
+    notes, parts = site.vault.notes, 0
+    if len(notes) >= MOST_URLS:  # else one will do: the addresses are those of the notes and the home page
+        addresses = {"", *map(url_of, notes.values())}
+        parts = ceil(len(addresses) / MOST_URLS) if len(addresses) > MOST_URLS else 0
     for number in range(parts + 1):
         path = f"sitemap-{number}.xml" if number else "sitemap.xml"
         yield Claim(
@@ -99,7 +99,7 @@ def _sitemap_page(site: Site, number: int) -> DataPage:
 
 
 def _sitemaps_of(site: Site) -> list[DataPage]:
-    return site.once("sitemaps", lambda: sitemaps(site.settings.base_url, sitemap_rows(site)))
+    return site.once("sitemaps", lambda: sitemaps(site.settings.base_url, sitemap_rows(site), MOST_URLS))
 
 
 def _data_page(path: str, data: Callable[[], bytes], made_of: object) -> DataPage:
