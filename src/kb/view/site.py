@@ -228,11 +228,13 @@ class Grounds:
         }
         common = site.common.encode()
         plain = blake2b(common, digest_size=12).hexdigest()
-        self.wide = {
-            path: blake2b(common + shown.encode(), digest_size=12).hexdigest() if shown else plain
-            for path, shown in self._inside.items()
-        }
-        self.wide |= {path: shown for path, shown in self._inside.items() if planned.claims[path].apart}
+
+        def wide(path: str, shown: str) -> str:
+            if planned.claims[path].apart:
+                return shown
+            return blake2b(common + shown.encode(), digest_size=12).hexdigest() if shown else plain
+
+        self.wide = {path: wide(path, shown) for path, shown in self._inside.items()}
 
     def near(self, paths: Iterable[str]) -> dict[str, str]:
         """The near grounds of those of these pages that have one: they hold no more of other notes than a page shows.
