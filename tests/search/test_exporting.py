@@ -13,14 +13,14 @@ from kb.pipeline.reading import analyser_of
 
 
 def test_notes_are_taken_a_few_at_a_time_out_of_one_supply(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings, opened = Settings(), []
+    settings = Settings()
+    opened: list[Supply] = []
     notes = {f"{number}.md": Note(f"{number}.md", str(number), f"Note {number}") for number in range(7)}
     bodies = {path: Body(("",), f"words of {note.title}") for path, note in notes.items()}
 
     def adding() -> Added:
-        supply = Supply(notes, bodies, lambda _digests: (), lambda: analyser_of(settings))
-        opened.append(supply)
-        return lambda paths: ((entry.known.path, entry.analysis) for entry in supply.entries(paths))
+        opened.append(Supply(notes, bodies, lambda _digests: (), lambda: analyser_of(settings)))
+        return opened[-1].added
 
     at_once = Exporter(notes, bodies, settings, "", adding).anew
     monkeypatch.setattr(exporting, "_SOME", 2)

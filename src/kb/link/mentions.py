@@ -7,7 +7,6 @@ names, and those alone are asked where their links lead.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -44,7 +43,7 @@ def linking_to(vault: Vault, note: Note, most: int) -> frozenset[str] | None:
     return _at_most(_sources(vault, note) if heard is None else heard.linking.get(note.path, _NONE), most)
 
 
-def linked_paths(vault: Vault, path: str) -> AbstractSet[str]:
+def linked_paths(vault: Vault, path: str) -> frozenset[str]:
     """The paths of the notes that the one at `path` links to or embeds, never its own, however many they are."""
     heard: Heard | None = vault.memo.get(_HEARD)
     if heard is not None:

@@ -159,8 +159,7 @@ class Exporter:
 def _adding(files: Files) -> Added:
     from kb.pipeline.indexing import supply_of  # noqa: PLC0415
 
-    supply = supply_of(files)
-    return lambda paths: ((entry.known.path, entry.analysis) for entry in supply.entries(paths))
+    return supply_of(files).added
 
 
 def _adding_in(read: Read) -> Added:
@@ -169,5 +168,4 @@ def _adding_in(read: Read) -> Added:
 
     site = read.site
     analyse = partial(analyser_of, site.settings)
-    supply = Supply(site.vault.notes, site.bodies, lambda _digests: (), analyse)
-    return lambda paths: ((entry.known.path, entry.analysis) for entry in supply.entries(paths))
+    return Supply(site.vault.notes, site.bodies, lambda _digests: (), analyse).added

@@ -66,6 +66,10 @@ class Supply:
                 yield Entry(known_of(self.notes[path]), hashed, decode(data))
             self.keep(made)
 
+    def added(self, paths: Iterable[str]) -> Iterator[tuple[str, Analysis]]:
+        """What these notes add to an index, by path."""
+        return ((entry.known.path, entry.analysis) for entry in self.entries(paths))
+
 
 def fingerprint(settings: Settings, plugins: Iterable[Plugin]) -> str:
     """All that decides what an index of the same notes says, and how it lies on the disk."""
